@@ -1,0 +1,1 @@
+// n8n reads the node and credential lists of package.json and never this file; it exists so that `main` resolves.
