@@ -1,0 +1,286 @@
+import './prepareProcess';
+import 'reflect-metadata';
+import { Container } from '@n8n/di';
+import {
+	BinaryDataService,
+	ExecutionLifecycleHooks,
+	ExternalSecretsProxy,
+	PollContext,
+	PollTriggerExecutor,
+	WorkflowExecute,
+} from 'n8n-core';
+import {
+	createRunExecutionData,
+	Workflow,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type IRun,
+	type ITaskData,
+	type IWorkflowBase,
+	type IWorkflowExecuteAdditionalData,
+	type WorkflowActivateMode,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { CredentialStore, type StoredCredential } from './credentialStore';
+import { NodePackages } from './packages';
+import { parseWorkflow, type WorkflowFile } from './workflowFile';
+
+export interface EngineOptions {
+	/** Folders with a package.json whose `n8n` section lists compiled nodes and credentials. */
+	packageDirectories: string[];
+	credentials?: StoredCredential[];
+}
+
+export interface ExecutionHooks {
+	nodeStarted?(nodeName: string): void;
+	nodeFinished?(nodeName: string, result: NodeResult): void;
+	/** The response that a 'Respond to Webhook' node or a webhook trigger would send. */
+	response?(body: unknown): void;
+}
+
+/** What one run of one node gave. */
+export interface NodeResult {
+	/** Items of each output. */
+	outputs: INodeExecutionData[][];
+	error?: Error;
+	executionTimeMs: number;
+}
+
+export interface ExecuteOptions {
+	/** 'manual' lets triggers fire by themselves; every other mode hands `input` on from the start node. */
+	mode?: WorkflowExecuteMode;
+	/** Name of the node to start with; by default the one that n8n would choose. */
+	startNode?: string;
+	input?: INodeExecutionData[];
+	/** Looked at before the credentials of the engine. */
+	credentials?: StoredCredential[];
+	/** Aborting it does what the Stop button does. */
+	signal?: AbortSignal;
+	hooks?: ExecutionHooks;
+	staticData?: IDataObject;
+	/** By default a number that this process has not used yet. */
+	executionId?: string;
+}
+
+export interface Execution {
+	run: IRun;
+	/** The error that ended the workflow, if one did. */
+	error?: Error;
+	/** Names of the nodes in the order they finished. */
+	executedNodes: string[];
+	/** Items of a node's last run; an empty list when it did not run. */
+	items(nodeName: string, output?: number): INodeExecutionData[];
+}
+
+export interface PollerOptions {
+	node: string;
+	staticData?: IDataObject;
+	credentials?: StoredCredential[];
+}
+
+/** A polling trigger as an active workflow drives it. */
+export interface Poller {
+	/**
+	 * One poll. With an activation mode it is the poll that n8n makes when the workflow is activated or
+	 * n8n restarts. Returns the items of the trigger, or nothing when the poll found nothing.
+	 */
+	tick(activation?: WorkflowActivateMode): Promise<INodeExecutionData[] | null>;
+	/** What the database holds: static data is saved only together with items. */
+	savedStaticData(): IDataObject;
+}
+
+let executions = 0;
+
+/** Runs workflows in n8n's own engine, without server, database or editor. */
+export class Engine {
+	private readonly packages: NodePackages;
+
+	constructor(private readonly options: EngineOptions) {
+		this.packages = new NodePackages(options.packageDirectories);
+	}
+
+	/** Loads the node packages; call it once before anything else. */
+	async load(): Promise<void> {
+		await Container.get(BinaryDataService).init();
+		await this.packages.load();
+	}
+
+	/** The loaded node types, to read descriptions from. */
+	get nodeTypes(): NodePackages {
+		return this.packages;
+	}
+
+	/**
+	 * Executes a workflow from one node on. A failing node does not reject: the error is in the result,
+	 * as it is in n8n. Throws when the workflow is malformed or its start node does not exist.
+	 */
+	async execute(workflowJson: unknown, options: ExecuteOptions = {}): Promise<Execution> {
+		const file = parseWorkflow(workflowJson);
+		const mode = options.mode ?? 'trigger';
+		const workflow = this.workflow(file, options.staticData);
+		const start = startNodeOf(workflow, options.startNode);
+		const executionId = options.executionId ?? String(++executions);
+		const executedNodes: string[] = [];
+		const hooks = lifecycleHooks(file, mode, executionId, executedNodes, options.hooks);
+		const additionalData = this.additionalData(executionId, options.credentials, hooks);
+		const runExecutionData = createRunExecutionData({
+			executionData: {
+				nodeExecutionStack: [
+					{ node: start, data: { main: [options.input ?? [{ json: {} }]] }, source: null },
+				],
+			},
+		});
+
+		await workflow.expression.acquireIsolate();
+		try {
+			const execution = new WorkflowExecute(additionalData, mode, runExecutionData);
+			const running = execution.processRunExecutionData(workflow);
+			const cancel = () => running.cancel();
+			if (options.signal?.aborted) cancel();
+			options.signal?.addEventListener('abort', cancel, { once: true });
+			const run = await running.finally(() => options.signal?.removeEventListener('abort', cancel));
+			return {
+				run,
+				error: run.data.resultData.error,
+				executedNodes,
+				items: (nodeName, output = 0) =>
+					run.data.resultData.runData[nodeName]?.at(-1)?.data?.main?.[output] ?? [],
+			};
+		} finally {
+			await workflow.expression.releaseIsolate();
+		}
+	}
+
+	/** A polling trigger of a workflow, driven by hand instead of by the clock. */
+	poller(workflowJson: unknown, options: PollerOptions): Poller {
+		const file = parseWorkflow(workflowJson);
+		const workflow = this.workflow(file, structuredClone(options.staticData ?? {}));
+		const node = startNodeOf(workflow, options.node);
+		const additionalData = this.additionalData(undefined, options.credentials, undefined);
+		let saved = structuredClone(options.staticData ?? {});
+		const executor = Container.get(PollTriggerExecutor);
+
+		const tick = async (activation?: WorkflowActivateMode) => {
+			let items: INodeExecutionData[] | null = null;
+			let failure: Error | undefined;
+			const context = new PollContext(
+				workflow,
+				node,
+				additionalData,
+				'trigger',
+				activation ?? 'activate',
+				(data) => {
+					items = data[0] ?? [];
+					saved = structuredClone({ ...workflow.staticData });
+				},
+				(error) => {
+					failure = error;
+				},
+			);
+			await executor.create(workflow, node, context, () => true)(activation !== undefined);
+			if (failure) throw failure;
+			return items;
+		};
+		return { tick, savedStaticData: () => structuredClone(saved) };
+	}
+
+	private workflow(file: WorkflowFile, staticData?: IDataObject): Workflow {
+		return new Workflow({
+			id: file.id ?? 'workflow',
+			name: file.name,
+			nodes: structuredClone(file.nodes),
+			connections: file.connections,
+			active: false,
+			nodeTypes: this.packages,
+			settings: { executionOrder: 'v1', ...file.settings },
+			staticData,
+		});
+	}
+
+	private additionalData(
+		executionId: string | undefined,
+		credentials: StoredCredential[] | undefined,
+		hooks: ExecutionLifecycleHooks | undefined,
+	): IWorkflowExecuteAdditionalData {
+		const base = 'http://localhost:5678';
+		const unavailable = (what: string) => async () => {
+			throw new Error(`This engine runs one workflow at a time and has no ${what}.`);
+		};
+		return {
+			credentialsHelper: new CredentialStore(this.packages, [
+				...(credentials ?? []),
+				...(this.options.credentials ?? []),
+			]),
+			executeWorkflow: unavailable('sub-workflows'),
+			getRunExecutionData: async () => undefined,
+			getRuntimeCredential: async () => undefined,
+			startRunnerTask: unavailable('task runner, which the Code node needs'),
+			externalSecretsProxy: Container.get(ExternalSecretsProxy),
+			executionId,
+			hooks,
+			currentNodeExecutionIndex: 0,
+			restApiUrl: `${base}/rest`,
+			instanceBaseUrl: `${base}/`,
+			formBaseUrl: `${base}/form`,
+			formWaitingBaseUrl: `${base}/form-waiting`,
+			formTestBaseUrl: `${base}/form-test`,
+			webhookBaseUrl: `${base}/webhook`,
+			webhookWaitingBaseUrl: `${base}/webhook-waiting`,
+			webhookTestBaseUrl: `${base}/webhook-test`,
+			mcpBaseUrl: `${base}/mcp`,
+			mcpTestBaseUrl: `${base}/mcp-test`,
+			variables: {},
+			logAiEvent: () => {},
+			setExecutionStatus: () => {},
+		};
+	}
+}
+
+/** An engine over these packages; `load()` it before use. */
+export function createEngine(options: EngineOptions): Engine {
+	return new Engine(options);
+}
+
+function startNodeOf(workflow: Workflow, name: string | undefined): INode {
+	const node = name === undefined ? workflow.getStartNode() : workflow.getNode(name);
+	if (!node) {
+		throw new Error(`The workflow '${workflow.name}' has no node '${name ?? 'to start with'}'.`);
+	}
+	return node;
+}
+
+function lifecycleHooks(
+	file: WorkflowFile,
+	mode: WorkflowExecuteMode,
+	executionId: string,
+	executedNodes: string[],
+	observers: ExecutionHooks | undefined,
+): ExecutionLifecycleHooks {
+	const now = new Date();
+	const workflowData: IWorkflowBase = {
+		...file,
+		id: file.id ?? 'workflow',
+		active: false,
+		isArchived: false,
+		activeVersionId: null,
+		createdAt: now,
+		updatedAt: now,
+	};
+	const hooks = new ExecutionLifecycleHooks(mode, executionId, workflowData);
+	hooks.addHandler('nodeExecuteBefore', (nodeName) => observers?.nodeStarted?.(nodeName));
+	hooks.addHandler('nodeExecuteAfter', (nodeName, data) => {
+		executedNodes.push(nodeName);
+		observers?.nodeFinished?.(nodeName, nodeResult(data));
+	});
+	hooks.addHandler('sendResponse', (response) => observers?.response?.(response));
+	return hooks;
+}
+
+function nodeResult(data: ITaskData): NodeResult {
+	return {
+		outputs: (data.data?.main ?? []).map((items) => items ?? []),
+		error: data.error,
+		executionTimeMs: data.executionTime,
+	};
+}
