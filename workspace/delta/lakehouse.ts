@@ -103,13 +103,13 @@ export declare class Lakehouse {
 		get(kind: string, fullName: string): Promise<Grant[]>;
 		change(kind: string, fullName: string, changes: GrantChange[]): Promise<Grant[]>;
 	};
-	/** JSON documents of the other services: one durable store for all. `json` is text. */
+	/** JSON documents of the other services: one durable store for all. `document` is JSON text. */
 	readonly documents: {
 		get(kind: string, id: string): Promise<string | undefined>;
-		put(kind: string, id: string, json: string): Promise<void>;
+		put(kind: string, id: string, document: string): Promise<void>;
 		delete(kind: string, id: string): Promise<void>;
 		/** All documents of a kind, in the order of their ids. */
-		list(kind: string): Promise<{ id: string; json: string }[]>;
+		list(kind: string): Promise<{ id: string; document: string }[]>;
 	};
 
 	close(): Promise<void>;
