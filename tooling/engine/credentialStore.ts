@@ -78,7 +78,7 @@ export class CredentialStore extends ICredentialsHelper {
 			const value = resolved[name];
 			if (!isExpression(value)) continue;
 			const self = { ...resolved };
-			const text = expression.getComplexParameterValue(
+			const result = expression.getComplexParameterValue(
 				expressionNode,
 				value,
 				mode,
@@ -87,7 +87,7 @@ export class CredentialStore extends ICredentialsHelper {
 				'',
 				self,
 			);
-			resolved[name] = String(text);
+			Object.assign(resolved, { [name]: result });
 		}
 		return resolved;
 	}

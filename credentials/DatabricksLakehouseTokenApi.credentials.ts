@@ -1,0 +1,50 @@
+import type { IAuthenticateGeneric, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { identityTest } from './identityTest';
+
+export class DatabricksLakehouseTokenApi implements ICredentialType {
+	name = 'databricksLakehouseTokenApi';
+
+	displayName = 'Databricks Lakehouse Token API';
+
+	icon = {
+		light: 'file:../nodes/icons/lakehouse.svg',
+		dark: 'file:../nodes/icons/lakehouse.dark.svg',
+	} as const;
+
+	documentationUrl = 'https://docs.databricks.com/aws/en/dev-tools/auth/pat';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Host',
+			name: 'host',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://adb-1234567890123456.7.azuredatabricks.net',
+			description:
+				'Address of the workspace, as the browser shows it while the workspace is open. Path and query are left out.',
+		},
+		{
+			displayName: 'Access Token',
+			name: 'token',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'A personal access token, made in the workspace under Settings > Developer > Access tokens',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{ $credentials.token.trim() }}' } },
+	};
+
+	test = identityTest({
+		unauthorized:
+			"The workspace does not accept this token. Make a new one in the workspace under Settings > Developer, or check that 'Host' is the workspace it was made in.",
+		forbidden:
+			'The workspace knows the token but does not let it in: it is expired, belongs to another workspace, or an IP access list keeps this machine out.',
+	});
+}
