@@ -13,6 +13,7 @@ import {
 	newUuid,
 	newWarehouseId,
 } from './ids';
+import type { Limits } from './limits';
 import type { Pace } from './pace';
 
 /** Who a token belongs to. `userName` of a service principal is its application id. */
@@ -29,6 +30,7 @@ export class StateFolderError extends Error {}
 export interface LocalWorkspaceOptions {
 	clock: Clock;
 	pace: Pace;
+	limits: Limits;
 	/** Everything is kept here and survives the process; without it, in memory. */
 	stateFolder?: string;
 	userName?: string;
@@ -67,13 +69,14 @@ export class LocalWorkspace {
 		readonly volumesRoot: string,
 		readonly clock: Clock,
 		readonly pace: Pace,
+		readonly limits: Limits,
 	) {
 		this.ids = new IdSource(clock);
 	}
 
 	/** Opens a workspace, new or as its state folder holds it. Throws StateFolderError. */
 	static async open(options: LocalWorkspaceOptions): Promise<LocalWorkspace> {
-		const { stateFolder, clock, pace } = options;
+		const { stateFolder, clock, pace, limits } = options;
 		const root = stateFolder ?? (await mkdtemp(join(tmpdir(), 'local-workspace-')));
 		const volumesRoot = join(root, 'volumes');
 		try {
@@ -81,7 +84,7 @@ export class LocalWorkspace {
 			const identity = await identityIn(root, options);
 			const databasePath = stateFolder === undefined ? ':memory:' : join(root, 'lakehouse.duckdb');
 			const lakehouse = await Lakehouse.open({ databasePath, volumesRoot, clock });
-			const workspace = new LocalWorkspace(identity, lakehouse, volumesRoot, clock, pace);
+			const workspace = new LocalWorkspace(identity, lakehouse, volumesRoot, clock, pace, limits);
 			if (stateFolder === undefined) workspace.temporaryFolder = root;
 			return workspace;
 		} catch (error) {

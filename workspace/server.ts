@@ -10,6 +10,7 @@ import { registerSignInRoutes } from './identity/signIn';
 import { registerLinkRoutes } from './links';
 import { listenOn, type Listener } from './listen';
 import { LocalWorkspace } from './localWorkspace';
+import { serviceLimits, type Limits } from './limits';
 import { instantPace, type Pace } from './pace';
 import { loadServices, registerServiceRoutes } from './services';
 
@@ -17,6 +18,8 @@ export interface ServerOptions {
 	clock?: Clock;
 	/** What is not named is instant. */
 	pace?: Partial<Pace>;
+	/** What is not named is as the service has it. */
+	limits?: Partial<Limits>;
 }
 
 export interface WorkspaceOptions {
@@ -41,6 +44,7 @@ export interface LocalServer {
 export function createServer(options: ServerOptions = {}): LocalServer {
 	const clock = options.clock ?? systemClock;
 	const pace = { ...instantPace, ...options.pace };
+	const limits = { ...serviceLimits, ...options.limits };
 	const workspaces = new Set<LocalWorkspace>();
 	const listeners = new Set<Listener>();
 	const app = createApp(workspaces);
@@ -58,7 +62,7 @@ export function createServer(options: ServerOptions = {}): LocalServer {
 		fetch,
 		workspaces,
 		addWorkspace: async (workspaceOptions = {}) => {
-			const workspace = await LocalWorkspace.open({ clock, pace, ...workspaceOptions });
+			const workspace = await LocalWorkspace.open({ clock, pace, limits, ...workspaceOptions });
 			for (const { url } of listeners) workspace.host = url;
 			await loadServices(workspace);
 			workspaces.add(workspace);

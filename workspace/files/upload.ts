@@ -1,0 +1,71 @@
+import { createWriteStream } from 'node:fs';
+import { link, mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ApiError } from '../apiError';
+import { newUuid } from '../ids';
+import type { LocalWorkspace } from '../localWorkspace';
+import { filesError, type VolumePath } from './volumePath';
+
+/**
+ * Streams `body` into the file at `target`, whole or not at all: it is written beside the volumes
+ * first and then put in place in one step. Missing folders are made, which is what the Databricks
+ * CLI relies on when it uploads without making them. Throws ApiError 409 when the file exists and
+ * `overwrite` is false, 507 when the disk is full.
+ */
+export async function upload(
+	{ volumesRoot, clock }: LocalWorkspace,
+	target: VolumePath,
+	body: ReadableStream<Uint8Array> | null,
+	overwrite: boolean,
+): Promise<void> {
+	const incoming = join(volumesRoot, '.incoming');
+	const partial = join(incoming, newUuid());
+	try {
+		await mkdir(incoming, { recursive: true });
+		await pipeline(body === null ? Readable.from([]) : chunksOf(body), createWriteStream(partial));
+		const modifiedAt = new Date(clock.now());
+		await utimes(partial, modifiedAt, modifiedAt);
+		await mkdir(dirname(target.realPath), { recursive: true });
+		if (overwrite) await rename(partial, target.realPath);
+		else await link(partial, target.realPath);
+	} catch (error) {
+		throw uploadError(error, target.path);
+	} finally {
+		await rm(partial, { force: true });
+	}
+}
+
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+	const reader = body.getReader();
+	try {
+		for (;;) {
+			const { done, value } = await reader.read();
+			if (done) return;
+			yield value;
+		}
+	} finally {
+		reader.releaseLock();
+	}
+}
+
+function uploadError(error: unknown, path: string): unknown {
+	const code = error instanceof Error && 'code' in error ? error.code : undefined;
+	if (code === 'EEXIST' || code === 'ENOTDIR') {
+		const message =
+			code === 'EEXIST'
+				? `The file being created already exists: ${path}`
+				: `A part of the path is an existing file: ${path}`;
+		return filesError(409, 'ALREADY_EXISTS', message, 'FILES_API_FILE_ALREADY_EXISTS');
+	}
+	if (code === 'EISDIR') {
+		const message = `The given path points to an existing directory: ${path}`;
+		return filesError(409, 'ALREADY_EXISTS', message, 'FILES_API_FILE_IS_A_DIRECTORY');
+	}
+	if (code === 'ENOSPC' || code === 'EDQUOT') {
+		const message = `The disk behind the volumes is full; nothing of ${path} was kept. Free some space and upload it again.`;
+		return new ApiError(507, 'RESOURCE_EXHAUSTED', message);
+	}
+	return error;
+}

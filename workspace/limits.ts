@@ -1,0 +1,18 @@
+/** Sizes that the service is known by. Tests make them small to meet them with little data. */
+export interface Limits {
+	/** Rows in one chunk of a result: that of a recorded first chunk. */
+	chunkRows: number;
+	/** Bytes in one chunk of a result. */
+	chunkBytes: number;
+	/** Bytes of a result with disposition INLINE: 25 MiB, documented. */
+	inlineBytes: number;
+	/** How long a result can be fetched after it succeeded: 1 hour, documented. */
+	resultRetentionMs: number;
+}
+
+export const serviceLimits: Limits = {
+	chunkRows: 122_880,
+	chunkBytes: 20 * 1024 * 1024,
+	inlineBytes: 26_214_400,
+	resultRetentionMs: 3_600_000,
+};
