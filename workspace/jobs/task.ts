@@ -1,0 +1,45 @@
+import type { LocalWorkspace } from '../localWorkspace';
+import type { TaskSettings } from './settings';
+
+/** What a task is given to do its work. */
+export interface TaskContext {
+	workspace: LocalWorkspace;
+	/** The task as the job has it: `task.sql_task`, `task.spark_python_task`, … */
+	task: TaskSettings;
+	runId: string;
+	/** Run id of this attempt of the task. */
+	taskRunId: string;
+	/** User or application id that the run runs as. */
+	userName: string;
+	/** Puts values in the place of `{{job.parameters.x}}` and the like. Throws TaskFailure. */
+	resolve(text: string): string;
+	/** What this run was started with beyond parameters: pipeline_params of run-now. */
+	pipelineParams: Readonly<Record<string, unknown>>;
+	/** Aborts when the run is cancelled, the task times out or the workspace closes. */
+	signal: AbortSignal;
+}
+
+/** What a task that succeeded leaves behind. */
+export interface TaskResult {
+	/** Fields of runs/get-output: `logs`, `sql_output`, `run_job_output`, … */
+	output?: Record<string, unknown>;
+	/** Task values, read by later tasks as `{{tasks.<key>.values.<name>}}`. */
+	values?: Record<string, string>;
+	/** What a condition_task found. */
+	outcome?: 'true' | 'false';
+}
+
+/** Does one kind of task. Throws TaskFailure, or any error, when the task fails. */
+export type TaskExecutor = (context: TaskContext) => Promise<TaskResult>;
+
+/** A task that failed: `message` becomes `error` of its output, `trace` its `error_trace`. */
+export class TaskFailure extends Error {
+	constructor(
+		message: string,
+		readonly trace?: string,
+		/** What get-output gives besides the error, for example `logs`. */
+		readonly output: Record<string, unknown> = {},
+	) {
+		super(message);
+	}
+}
