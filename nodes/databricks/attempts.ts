@@ -1,0 +1,89 @@
+import type { Clock } from './clock';
+import { abortedError, DatabricksError, type ErrorIds } from './errors';
+import { mayRepeat, type Repeat, retryDelayMs, type RetryPolicy } from './retry';
+
+export interface AttemptOptions {
+	clock: Clock;
+	/** 0 ≤ random() < 1 */
+	random: () => number;
+	policy: RetryPolicy;
+	/** Epoch ms after which nothing is tried any more. */
+	deadlineMs: number;
+	signal?: AbortSignal;
+	/** Longest time for one attempt. */
+	timeoutMs: number;
+}
+
+/** What an attempt came to; a failure says what may be done after it. */
+export type AttemptOutcome<T> =
+	| { ok: true; value: T }
+	| { ok: false; error: DatabricksError; repeat: Repeat };
+
+/**
+ * Runs `attempt` until it succeeds, may not be repeated, or the time is over; then throws its last
+ * error. The mechanism only: what may be repeated and when is in retry.ts.
+ */
+export async function withRepeats<T>(
+	options: AttemptOptions,
+	attempt: (timeoutMs: number) => Promise<AttemptOutcome<T>>,
+): Promise<T> {
+	const { clock, deadlineMs, policy, random, signal } = options;
+	const startedMs = clock.now();
+	for (let count = 1; ; count++) {
+		const leftMs = deadlineMs - clock.now();
+		if (signal?.aborted) throw abortedError(signal);
+		if (leftMs <= 0) throw deadlineError();
+		const result = await attempt(Math.min(options.timeoutMs, leftMs));
+		if (result.ok) return result.value;
+		if (!mayRepeat(result.error, result.repeat)) throw result.error;
+		const delayMs = retryDelayMs({
+			error: result.error,
+			attempt: count,
+			elapsedMs: clock.now() - startedMs,
+			leftMs: deadlineMs - clock.now(),
+			policy,
+			random: random(),
+		});
+		if (delayMs === undefined) throw result.error;
+		await pause(clock, delayMs, signal);
+	}
+}
+
+/** Makes a value of what `work` throws. Anything but a DatabricksError is a defect and thrown on. */
+export async function outcome<T>(
+	work: Promise<T>,
+	repeat: Repeat,
+	ids?: ErrorIds,
+): Promise<AttemptOutcome<T>> {
+	try {
+		return { ok: true, value: await work };
+	} catch (error) {
+		return failed(error, repeat, ids);
+	}
+}
+
+/** The outcome of an attempt that threw. */
+export function failed(error: unknown, repeat: Repeat, ids?: ErrorIds): AttemptOutcome<never> {
+	if (!(error instanceof DatabricksError)) throw error;
+	return { ok: false, error: ids === undefined ? error : error.with({ ids }), repeat };
+}
+
+/** Sleeps; a signal that aborts becomes the client's error. */
+export async function pause(
+	clock: Clock,
+	ms: number,
+	signal: AbortSignal | undefined,
+): Promise<void> {
+	try {
+		await clock.sleep(ms, signal);
+	} catch (error) {
+		throw signal?.aborted ? abortedError(signal) : error;
+	}
+}
+
+function deadlineError(): DatabricksError {
+	return new DatabricksError({
+		kind: 'timeout',
+		message: 'The time given to the operation was over before the request could be sent.',
+	});
+}

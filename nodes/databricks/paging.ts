@@ -1,0 +1,51 @@
+import { DatabricksError } from './errors';
+
+export interface Page<Item> {
+	items: readonly Item[];
+	nextPageToken?: string;
+}
+
+/**
+ * Walks a paged list. An empty page may have a successor (Unity Catalog does that); a token that
+ * comes back a second time would walk in circles and is an error (unexpectedAnswer).
+ */
+export async function* pages<Item>(
+	fetchPage: (pageToken: string | undefined) => Promise<Page<Item>>,
+): AsyncGenerator<readonly Item[], void, undefined> {
+	const seen = new Set<string>();
+	let token: string | undefined;
+	do {
+		const page = await fetchPage(token);
+		yield page.items;
+		token = page.nextPageToken === '' ? undefined : page.nextPageToken;
+		if (token !== undefined && seen.has(token)) {
+			throw new DatabricksError({
+				kind: 'unexpectedAnswer',
+				message:
+					'Databricks answered the same page of a list twice; the list was not read to its end.',
+			});
+		}
+		if (token !== undefined) seen.add(token);
+	} while (token !== undefined);
+}
+
+/** The items of all pages, one after the other; stops asking when the caller stops reading. */
+export async function* itemsOf<Item>(
+	fetchPage: (pageToken: string | undefined) => Promise<Page<Item>>,
+): AsyncGenerator<Item, void, undefined> {
+	for await (const items of pages(fetchPage)) yield* items;
+}
+
+/** Reads an async iterator into an array, at most `limit` items. */
+export async function collect<Item>(
+	items: AsyncIterable<Item>,
+	limit = Number.POSITIVE_INFINITY,
+): Promise<Item[]> {
+	const collected: Item[] = [];
+	if (limit <= 0) return collected;
+	for await (const item of items) {
+		collected.push(item);
+		if (collected.length >= limit) break;
+	}
+	return collected;
+}
