@@ -1,0 +1,91 @@
+import { invalidParameter } from '../apiError';
+import { pageOf, readPageToken, writePageToken } from './paging';
+import { statusOf } from './pipelineInfo';
+import type { pipelinesOf } from './pipelines';
+import { updateInfo, type Update } from './updates';
+
+const defaultPageSize = 25;
+const largestPageSize = 100;
+
+interface ListQuery {
+	filter?: string;
+	order_by?: string;
+	max_results?: number;
+	page_token?: string;
+}
+
+/** A page of pipelines: by name, or by id when asked for. Throws ApiError 400. */
+export function listPipelines(
+	pipelines: ReturnType<typeof pipelinesOf>,
+	query: ListQuery,
+): Record<string, unknown> {
+	const token =
+		query.page_token === undefined
+			? { list: 'pipelines', filter: query.filter ?? '', order: query.order_by ?? '', after: '' }
+			: readPageToken(query.page_token, 'pipelines');
+	const matches = nameTest(token.filter);
+	const sorted = pipelines.list().filter(({ spec }) => matches(spec.name));
+	const order = /^(?:(id|name)(?: (asc|desc))?)?$/i.exec(token.order);
+	if (!order) throw invalidParameter('order_by must be "id" or "name", with "asc" or "desc".');
+	if (order[1]?.toLowerCase() === 'id') {
+		sorted.sort((a, b) => (a.pipelineId < b.pipelineId ? -1 : 1));
+	}
+	if (order[2]?.toLowerCase() === 'desc') sorted.reverse();
+	const { page, last } = pageOf(
+		sorted,
+		(pipeline) => pipeline.pipelineId,
+		query.page_token === undefined ? undefined : token.after,
+		pageSize(query.max_results),
+	);
+	if (page.length === 0) return {};
+	return {
+		statuses: page.map(({ pipelineId }) => statusOf(pipelines, pipelineId)),
+		...(last === undefined ? {} : { next_page_token: writePageToken({ ...token, after: last }) }),
+	};
+}
+
+/** A page of updates, newest first. Throws ApiError 400. */
+export function listUpdates(
+	updates: Update[],
+	query: { max_results?: number; page_token?: string; until_update_id?: string },
+): Record<string, unknown> {
+	const until = query.until_update_id;
+	const start = until === undefined ? 0 : updates.findIndex(({ updateId }) => updateId === until);
+	if (start < 0) throw invalidParameter(`The specified update ${until} was not found.`);
+	const after = query.page_token && readPageToken(query.page_token, 'updates').after;
+	const { page, last } = pageOf(
+		updates.slice(start),
+		(update) => update.updateId,
+		after,
+		pageSize(query.max_results),
+	);
+	const token = { list: 'updates', filter: '', order: '' };
+	return {
+		updates: page.map(updateInfo),
+		...(last === undefined ? {} : { next_page_token: writePageToken({ ...token, after: last }) }),
+	};
+}
+
+function pageSize(maxResults = defaultPageSize): number {
+	if (maxResults < 0) throw invalidParameter('max_results must not be negative.');
+	return Math.min(maxResults || defaultPageSize, largestPageSize);
+}
+
+/** `name LIKE '%x%'`: % stands for any text. Filters on notebooks match nothing: there are none. */
+function nameTest(filter: string): (name: string) => boolean {
+	if (filter.trim() === '') return () => true;
+	const pattern = /^\s*name\s+LIKE\s+'((?:[^']|'')*)'\s*$/i.exec(filter)?.[1];
+	if (pattern !== undefined) {
+		const parts = pattern.replaceAll("''", "'").split('%').map(escapeRegExp);
+		const expression = new RegExp(`^${parts.join('.*')}$`, 's');
+		return (name) => expression.test(name);
+	}
+	if (/^\s*notebook\s*=\s*'[^']*'\s*$/i.test(filter)) return () => false;
+	throw invalidParameter(
+		`The filter "${filter}" cannot be read. Use name LIKE '%text%' or notebook='<path>'.`,
+	);
+}
+
+function escapeRegExp(text: string): string {
+	return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
