@@ -35,6 +35,9 @@ export async function withRepeats<T>(
 		if (leftMs <= 0) throw deadlineError();
 		const result = await attempt(Math.min(options.timeoutMs, leftMs));
 		if (result.ok) return result.value;
+		if (result.error.kind === 'network' && clock.now() >= deadlineMs) {
+			throw result.error.with({ kind: 'timeout' });
+		}
 		if (!mayRepeat(result.error, result.repeat)) throw result.error;
 		const delayMs = retryDelayMs({
 			error: result.error,

@@ -1,6 +1,6 @@
 import { parseJson } from './ids';
-import type { ResultColumn } from './statements';
 import type { Row } from './statementRows';
+import type { ResultColumn } from './statementState';
 
 /** A cell with its type: JSON values; what a double cannot hold stays text. */
 export type CellValue = unknown;

@@ -15,9 +15,9 @@ export type ErrorKind =
 	| 'unavailable'
 	| 'serverDeadline'
 	| 'failed'
-	/** No usable answer came: name not found, refused, reset, certificate. */
+	/** No usable answer came: name not found, refused, reset, silent too long, certificate. */
 	| 'network'
-	/** The time given to the request or to the operation is over. */
+	/** The time given to the operation is over. */
 	| 'timeout'
 	/** The caller's signal ended it. */
 	| 'aborted'

@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import { DatabricksError } from './errors';
 import { idSchema, wireId } from './ids';
 import { isTerminal, type JobRun, latestAttempts, resultOf, runSchema } from './jobRunState';
-import { itemsOf } from './paging';
+import { itemsOf, pagesAfter } from './paging';
 import { patientRetry } from './retry';
 import { durationText, lastReadMs, waitUntil } from './waiting';
 import type { Workspace } from './workspace';
@@ -106,15 +106,14 @@ export async function getRun(
 			runSchema,
 		);
 	const run = await page();
-	const parts = itemsOf(async (token) => {
-		if (token === undefined) return { items: [], nextPageToken: run.next_page_token };
+	const { tasks, iterations } = run;
+	const following = pagesAfter(run.next_page_token, async (token) => {
 		const next = await page(token);
 		return { items: [next], nextPageToken: next.next_page_token };
 	});
-	const { tasks, iterations } = run;
-	for await (const part of parts) {
-		tasks.push(...part.tasks);
-		iterations.push(...part.iterations);
+	for await (const [part] of following) {
+		tasks.push(...(part?.tasks ?? []));
+		iterations.push(...(part?.iterations ?? []));
 	}
 	return { ...run, tasks: latestAttempts(tasks), next_page_token: undefined };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 import { DatabricksError } from './errors';
 import { idSchema, wireId } from './ids';
-import { itemsOf } from './paging';
+import { itemsOf, pagesAfter } from './paging';
 import type { Workspace } from './workspace';
 
 const jobSchema = z.looseObject({
@@ -41,17 +41,16 @@ export async function getJob(workspace: Workspace, jobId: string): Promise<Job> 
 			jobSchema,
 		);
 	const job = await page();
-	const parts = itemsOf(async (token) => {
-		if (token === undefined) return { items: [], nextPageToken: job.next_page_token };
+	const following = pagesAfter(job.next_page_token, async (token) => {
 		const next = await page(token);
 		return { items: [next.settings], nextPageToken: next.next_page_token };
 	});
 	let { settings } = job;
-	for await (const part of parts) {
+	for await (const [part] of following) {
 		settings = {
 			...settings,
-			tasks: [...(settings.tasks ?? []), ...(part.tasks ?? [])],
-			parameters: [...(settings.parameters ?? []), ...(part.parameters ?? [])],
+			tasks: [...(settings.tasks ?? []), ...(part?.tasks ?? [])],
+			parameters: [...(settings.parameters ?? []), ...(part?.parameters ?? [])],
 		};
 	}
 	return { ...job, settings, next_page_token: undefined };

@@ -12,21 +12,31 @@ export interface Page<Item> {
 export async function* pages<Item>(
 	fetchPage: (pageToken: string | undefined) => Promise<Page<Item>>,
 ): AsyncGenerator<readonly Item[], void, undefined> {
+	const first = await fetchPage(undefined);
+	yield first.items;
+	yield* pagesAfter(first.nextPageToken, fetchPage);
+}
+
+/** The pages that follow one whose successor is `pageToken`; none when there is no token. */
+export async function* pagesAfter<Item>(
+	pageToken: string | undefined,
+	fetchPage: (pageToken: string) => Promise<Page<Item>>,
+): AsyncGenerator<readonly Item[], void, undefined> {
 	const seen = new Set<string>();
-	let token: string | undefined;
-	do {
-		const page = await fetchPage(token);
-		yield page.items;
-		token = page.nextPageToken === '' ? undefined : page.nextPageToken;
-		if (token !== undefined && seen.has(token)) {
+	let token = pageToken;
+	while (token !== undefined && token !== '') {
+		if (seen.has(token)) {
 			throw new DatabricksError({
 				kind: 'unexpectedAnswer',
 				message:
 					'Databricks answered the same page of a list twice; the list was not read to its end.',
 			});
 		}
-		if (token !== undefined) seen.add(token);
-	} while (token !== undefined);
+		seen.add(token);
+		const page: Page<Item> = await fetchPage(token);
+		yield page.items;
+		token = page.nextPageToken;
+	}
 }
 
 /** The items of all pages, one after the other; stops asking when the caller stops reading. */

@@ -1,10 +1,12 @@
+import { pause } from './attempts';
 import { DatabricksError, type ErrorIds } from './errors';
 import { collect } from './paging';
 import { listUpdates, type PipelineUpdate, postUpdate, type StartUpdateRequest } from './pipelines';
 import type { Workspace } from './workspace';
 
 /** How often a start whose answer was lost, and that left no update, is sent again. */
-const mostStarts = 3;
+const mostStarts = 4;
+const pauseMs = 2_000;
 
 /**
  * Starts an update and gives its id, once: there is no idempotency token for updates. So the newest
@@ -27,14 +29,15 @@ export async function startUpdate(
 			return await postUpdate(workspace, request);
 		} catch (error) {
 			if (!(error instanceof DatabricksError)) throw error;
-			// After the first start a refusal may be due to that very start.
-			if (!isAnswerLost(error) && starts === 1)
-				throw await withActiveUpdate(workspace, request, error);
+			const isLost = isAnswerLost(error);
+			// After the first start, a refusal may be due to that very start.
+			if (!isLost && starts === 1) throw await withActiveUpdate(workspace, request, error);
 			// A Stop meanwhile must not leave an update behind that nobody knows of.
 			const updates = await newestUpdates(workspace.forSignal(undefined), request.pipelineId);
 			const mine = updates.find((update) => !known.has(update.update_id) && fits(update, request));
 			if (mine !== undefined) return mine.update_id;
-			if (!isAnswerLost(error) || starts >= mostStarts) throw error;
+			if (!isLost || starts >= mostStarts) throw error;
+			await pause(workspace.clock, pauseMs * starts, workspace.signal);
 		}
 	}
 }

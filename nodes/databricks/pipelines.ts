@@ -193,6 +193,7 @@ export async function postUpdate(
 				validate_only: request.validateOnly ? true : undefined,
 				parameters: request.parameters,
 			},
+			repeat: 'unsent',
 			deadlineMs: request.deadlineMs,
 			finishOnAbort: true,
 			ids: { pipelineId },

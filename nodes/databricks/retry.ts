@@ -3,9 +3,10 @@ import type { DatabricksError } from './errors';
 /**
  * What may be done with a request whose answer did not come.
  * `always`: a repeat does no harm (reads, cancel, stop, a start that carries a token).
- * `refused`: only when Databricks surely did not carry it out.
+ * `refused`: only when Databricks says that it did not carry it out, or cannot have got it.
+ * `unsent`: as `refused`, but not after a 503; for callers that look what became of it first.
  */
-export type Repeat = 'always' | 'refused';
+export type Repeat = 'always' | 'refused' | 'unsent';
 
 export interface RetryPolicy {
 	/** Ends the repeats this long after the first attempt began. Databricks' SDKs take 5 minutes. */
@@ -59,11 +60,11 @@ const transientTexts = [
  */
 export function mayRepeat(error: DatabricksError, repeat: Repeat): boolean {
 	if (error.status === 429 || error.errorCode === 'COULD_NOT_ACQUIRE_LOCK') return true;
-	if (error.kind === 'network' || error.kind === 'timeout') {
+	if (error.kind === 'network') {
 		return error.unreachable || (repeat === 'always' && error.outcomeUnknown);
 	}
 	if (error.status === undefined) return false;
-	if (error.status === 503 && error.errorCode !== undefined) return true;
+	if (error.status === 503 && error.errorCode !== undefined) return repeat !== 'unsent';
 	if (repeat !== 'always') return false;
 	return [502, 503, 504].includes(error.status) || isTransientText(error.message);
 }

@@ -2,7 +2,8 @@ import { z } from 'zod/v4';
 import { DatabricksError } from './errors';
 import { parseAnswer } from './answers';
 import { isLinkRefused } from './presignedLinks';
-import { type ExternalLink, getChunk, type ResultData, type Statement } from './statements';
+import { getChunk } from './statements';
+import type { ExternalLink, ResultData, Statement } from './statementState';
 import type { Workspace } from './workspace';
 
 /** The rows as Databricks writes them: text or null per cell; columnTypes.ts gives them types. */
@@ -33,8 +34,11 @@ export async function* rows(
 	const { statement_id: statementId, manifest } = statement;
 	const expected = manifest?.total_row_count ?? 0;
 	const seen = new Set<number>();
-	let data: ResultData | undefined = statement.result;
+	let data = statement.result;
 	let rowOffset = 0;
+	if (expected > 0 && (data === undefined || parts(data).length === 0)) {
+		data = await getChunk(workspace, statementId, 0, options.deadlineMs);
+	}
 	while (data !== undefined) {
 		let next: number | undefined;
 		for (const part of parts(data)) {

@@ -6,7 +6,7 @@ import { abortedError, DatabricksError, type DatabricksErrorFields } from './err
 
 /**
  * The only file that sends. It knows HTTP, time and cancellation; nothing of Databricks, tokens or
- * repeats. Redirects are not followed. Failures are DatabricksError of kind network, timeout,
+ * repeats. Redirects are not followed. Failures are DatabricksError of kind network,
  * aborted or blocked; every answer, whatever its status, is a value.
  */
 export type Body = string | Uint8Array | (() => Readable | Promise<Readable>);
@@ -125,7 +125,7 @@ function limits(request: HttpRequest, clock: Clock) {
 		() =>
 			controller.abort(
 				new DatabricksError({
-					kind: 'timeout',
+					kind: 'network',
 					message: `No answer from ${url.host} within ${Math.max(1, Math.round(timeoutMs / 1_000))} s.`,
 					outcomeUnknown: true,
 				}),
