@@ -8,12 +8,18 @@ import { DatabricksError } from './errors';
  */
 const longInteger = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
-/** Reads JSON; whole numbers beyond ±(2^53 − 1) become strings. Throws SyntaxError. */
+/** Python writes them into its JSON, scoring servers do so for predictions. */
+const bareWords = /-?(?:NaN|Infinity)\b/g;
+
+/**
+ * Reads JSON; whole numbers beyond ±(2^53 − 1) become strings, and so do bare NaN and Infinity, which
+ * JSON does not have. Throws SyntaxError.
+ */
 export function parseJson(text: string): unknown {
-	return JSON.parse(/\d{16}/.test(text) ? quoteLongIntegers(text) : text);
+	return JSON.parse(/\d{16}|NaN|Infinity/.test(text) ? quoteWhatJsonCannotHold(text) : text);
 }
 
-function quoteLongIntegers(text: string): string {
+function quoteWhatJsonCannotHold(text: string): string {
 	const parts: string[] = [];
 	let position = 0;
 	while (position < text.length) {
@@ -24,7 +30,8 @@ function quoteLongIntegers(text: string): string {
 				.slice(position, end)
 				.replace(longInteger, (digits) =>
 					Number.isSafeInteger(Number(digits)) ? digits : `"${digits}"`,
-				),
+				)
+				.replace(bareWords, '"$&"'),
 		);
 		if (quote === -1) break;
 		const after = endOfString(text, quote);
