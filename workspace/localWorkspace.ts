@@ -123,6 +123,12 @@ export class LocalWorkspace {
 		return { kind: 'servicePrincipal', id, userName, displayName: 'n8n' };
 	}
 
+	/** The principal of a user name or application id; a user nobody has signed in as is one too. */
+	principalNamed(userName: string): Principal {
+		const known = [this.user, this.servicePrincipal].find((each) => each.userName === userName);
+		return known ?? { kind: 'user', id: '0', userName, displayName: userName };
+	}
+
 	/** Whose token this is; `undefined` when it is unknown or has expired. */
 	principalOf(token: string): Principal | undefined {
 		if (token === this.token) return this.user;
@@ -148,6 +154,12 @@ export class LocalWorkspace {
 	/** Registers what has to end before the lakehouse closes; last registered ends first. */
 	onClose(end: () => Promise<void>): void {
 		this.endings.push(end);
+	}
+
+	/** Says what went wrong in the background, where no request waits for an answer. */
+	report(error: unknown): void {
+		const message = error instanceof Error ? error.message : String(error);
+		process.stderr.write(`local workspace: ${message}\n`);
 	}
 
 	/** Stops what runs in the background, then closes the lakehouse. */

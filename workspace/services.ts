@@ -2,9 +2,17 @@ import type { Hono } from 'hono';
 import { registerCatalogRoutes } from './catalog/routes';
 import type { Env } from './env';
 import { registerFilesRoutes } from './files/routes';
+import { registerJobRoutes } from './jobs/jobRoutes';
+import { jobsOf } from './jobs/jobs';
+import { registerRunReadingRoutes } from './jobs/runReading';
+import { registerRunRoutes } from './jobs/runRoutes';
+import { runsOf } from './jobs/runs';
 import type { LocalWorkspace } from './localWorkspace';
 import { objectPermissionsOf } from './permissions/objectPermissions';
 import { registerPermissionRoutes } from './permissions/routes';
+import { registerPipelineRoutes } from './pipelines/routes';
+import { pipelinesOf } from './pipelines/pipelines';
+import { loadServing, registerServingRoutes } from './serving/routes';
 import { registerStatementRoutes } from './statements/routes';
 import { registerWarehouseRoutes } from './warehouses/routes';
 import { warehousesOf } from './warehouses/warehouses';
@@ -16,6 +24,10 @@ export async function loadServices(workspace: LocalWorkspace): Promise<void> {
 	await warehousesOf(workspace).load();
 	await workspaceFilesOf(workspace).load();
 	await objectPermissionsOf(workspace).load();
+	await pipelinesOf(workspace).load();
+	await loadServing(workspace);
+	await jobsOf(workspace).load();
+	await runsOf(workspace).load();
 }
 
 /** All routes that need a token. */
@@ -26,4 +38,9 @@ export function registerServiceRoutes(app: Hono<Env>): void {
 	registerPermissionRoutes(app);
 	registerWarehouseRoutes(app);
 	registerStatementRoutes(app);
+	registerPipelineRoutes(app);
+	registerServingRoutes(app);
+	registerJobRoutes(app);
+	registerRunRoutes(app);
+	registerRunReadingRoutes(app);
 }

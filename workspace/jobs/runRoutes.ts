@@ -1,0 +1,137 @@
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
+import { invalidParameter, notImplemented } from '../apiError';
+import { json, readBody, type Env } from '../env';
+import { idSchema, wireId } from '../ids';
+import { jobsRoot } from './jobRoutes';
+import { jobsOf } from './jobs';
+import { runsOf } from './runs';
+import { jobSettingsSchema, taskSchema } from './settings';
+
+const token = z.string().max(64, 'must have at most 64 characters').optional();
+const parameters = z.record(z.string(), z.string()).default({});
+const runIdBody = z.object({ run_id: idSchema });
+
+/** Parameters from before job parameters; a job of this workspace has no task that reads them. */
+const legacyParameters = [
+	'notebook_params',
+	'jar_params',
+	'python_params',
+	'python_named_params',
+	'spark_submit_params',
+	'sql_params',
+	'dbt_commands',
+];
+
+const runNowSchema = z
+	.object({
+		job_id: idSchema,
+		idempotency_token: token,
+		job_parameters: parameters,
+		only: z.array(z.string()).default([]),
+		queue: z.object({ enabled: z.boolean() }).optional(),
+		pipeline_params: z.record(z.string(), z.unknown()).default({}),
+	})
+	.passthrough();
+
+const repairSchema = z
+	.object({
+		run_id: idSchema,
+		latest_repair_id: idSchema.optional(),
+		rerun_tasks: z.array(z.string()).default([]),
+		rerun_all_failed_tasks: z.boolean().default(false),
+		rerun_dependent_tasks: z.boolean().default(false),
+		job_parameters: parameters,
+	})
+	.passthrough();
+
+const submitSchema = jobSettingsSchema.and(
+	z.object({
+		run_name: z.string().default('Untitled'),
+		idempotency_token: token,
+		tasks: z.array(taskSchema).min(1).max(1000),
+	}),
+);
+
+/** What starts, repairs, cancels and deletes runs; reading them is in runReading.ts. */
+export function registerRunRoutes(app: Hono<Env>): void {
+	app.post(`${jobsRoot}/run-now`, async (context) => {
+		const body = await readBody(context, runNowSchema);
+		refuseLegacyParameters(body);
+		const workspace = context.get('workspace');
+		const run = await runsOf(workspace).runNow(
+			jobsOf(workspace).get(body.job_id),
+			{
+				jobParameters: body.job_parameters,
+				idempotencyToken: body.idempotency_token,
+				only: body.only,
+				queueEnabled: body.queue?.enabled,
+				pipelineParams: body.pipeline_params,
+			},
+			context.get('principal'),
+		);
+		return json({ run_id: wireId(run.runId), number_in_job: wireId(run.runId) });
+	});
+
+	app.post(`${jobsRoot}/runs/submit`, async (context) => {
+		const body = await readBody(context, submitSchema);
+		const { run_name: name, idempotency_token: idempotencyToken, ...settings } = body;
+		const runs = runsOf(context.get('workspace'));
+		const principal = context.get('principal');
+		const run = await runs.submit({ ...settings, name }, idempotencyToken, principal);
+		return json({ run_id: wireId(run.runId) });
+	});
+
+	app.post(`${jobsRoot}/runs/repair`, async (context) => {
+		const body = await readBody(context, repairSchema);
+		refuseLegacyParameters(body);
+		const repairId = await runsOf(context.get('workspace')).repair(body.run_id, {
+			rerunTasks: body.rerun_tasks,
+			rerunAllFailed: body.rerun_all_failed_tasks,
+			rerunDependents: body.rerun_dependent_tasks,
+			latestRepairId: body.latest_repair_id,
+			jobParameters: body.job_parameters,
+		});
+		return json({ repair_id: wireId(repairId) });
+	});
+
+	app.post(`${jobsRoot}/runs/cancel`, async (context) => {
+		const { run_id: runId } = await readBody(context, runIdBody);
+		runsOf(context.get('workspace')).cancel(runId);
+		return json({});
+	});
+
+	app.post(`${jobsRoot}/runs/cancel-all`, (context) => cancelAll(context));
+
+	app.post(`${jobsRoot}/runs/delete`, async (context) => {
+		const { run_id: runId } = await readBody(context, runIdBody);
+		await runsOf(context.get('workspace')).delete(runId);
+		return json({});
+	});
+}
+
+async function cancelAll(context: Context<Env>): Promise<Response> {
+	const body = z.object({ job_id: idSchema.optional(), all_queued_runs: z.boolean().optional() });
+	const { job_id: jobId, all_queued_runs: onlyQueued } = await readBody(context, body);
+	if (jobId === undefined && onlyQueued !== true) {
+		throw invalidParameter('job_id is required unless all_queued_runs is true.');
+	}
+	const workspace = context.get('workspace');
+	if (jobId !== undefined) jobsOf(workspace).get(jobId);
+	const runs = runsOf(workspace);
+	const chosen = runs
+		.list()
+		.filter((run) => jobId === undefined || run.jobId === jobId)
+		.filter((run) => onlyQueued !== true || run.lifeCycle === 'QUEUED');
+	// Queued ones first: none of them may begin when another ends.
+	const queuedFirst = chosen.toSorted(
+		(a, b) => Number(b.lifeCycle === 'QUEUED') - Number(a.lifeCycle === 'QUEUED'),
+	);
+	for (const run of queuedFirst) runs.cancel(run.runId);
+	return json({});
+}
+
+function refuseLegacyParameters(body: Record<string, unknown>): void {
+	const legacy = legacyParameters.find((name) => body[name] !== undefined);
+	if (legacy !== undefined) throw notImplemented(`runs with ${legacy}; use job_parameters`);
+}

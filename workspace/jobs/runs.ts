@@ -1,0 +1,288 @@
+import { ApiError, invalidParameter } from '../apiError';
+import type { LocalWorkspace, Principal } from '../localWorkspace';
+import { perWorkspace } from '../perWorkspace';
+import { Collection } from '../store/collection';
+import { interrupt, RunExecution } from './execution';
+import { jobsOf, type Job } from './jobs';
+import { resolveReferences } from './references';
+import { tasksToRepair, type RepairRequest } from './repair';
+import { hasEnded, runSchema, type Run, type TaskRun } from './run';
+import { selectedTasks } from './selection';
+import { checkSettings, type JobSettings } from './settings';
+
+/** Runs are kept this long after they ended: documented. */
+const retentionMs = 60 * 86_400_000;
+
+/** What run-now says beside the job. */
+export interface RunRequest {
+	jobParameters: Readonly<Record<string, string>>;
+	idempotencyToken?: string;
+	only: readonly string[];
+	queueEnabled?: boolean;
+	pipelineParams: Record<string, unknown>;
+}
+
+/** Runs of jobs: started at most once for a token, queued, run, cancelled, kept. */
+class Runs {
+	private readonly runs: Collection<Run>;
+	private readonly executions = new Map<string, RunExecution>();
+	/** Who waits for the end of a run. */
+	private readonly waiting = new Map<string, (() => void)[]>();
+
+	constructor(private readonly workspace: LocalWorkspace) {
+		this.runs = new Collection(workspace.lakehouse.documents, 'run', runSchema);
+		workspace.onClose(async () => {
+			await Promise.allSettled([...this.executions.values()].map(({ ended }) => ended));
+			await this.runs.flushed();
+		});
+	}
+
+	/** Reads back what an earlier process left; a run that it left active ends here. */
+	async load(): Promise<void> {
+		await this.runs.load();
+		for (const run of this.runs.values()) {
+			for (const { runId } of [run, ...run.tasks]) this.workspace.ids.observe(runId);
+			if (hasEnded(run)) continue;
+			interrupt(run, this.workspace.clock.now());
+			await this.runs.put(run.runId, run);
+		}
+	}
+
+	/**
+	 * Starts a run of a job, or answers with the run that the token already started. Resolves when
+	 * the run is durable. Throws ApiError 400.
+	 */
+	async runNow(
+		job: Job,
+		request: RunRequest,
+		principal: Pick<Principal, 'userName'>,
+		trigger: Run['trigger'] = 'ONE_TIME',
+	): Promise<Run> {
+		const existing = this.startedBy(request.idempotencyToken);
+		if (existing !== undefined) return existing;
+		const { settings } = job;
+		const taskKeys = selectedTasks(settings.tasks ?? [], request.only);
+		if (taskKeys.length === 0) throw invalidParameter(`Job ${job.jobId} has no tasks to run.`);
+		const run = this.newRun({
+			jobId: job.jobId,
+			name: settings.name ?? 'Untitled',
+			runType: 'JOB_RUN',
+			trigger,
+			creatorName: principal.userName,
+			runAs: jobsOf(this.workspace).runAsOf(job),
+			settings,
+			taskKeys,
+			pipelineParams: request.pipelineParams,
+			idempotencyToken: request.idempotencyToken,
+		});
+		run.parameters = this.parametersOf(run, request.jobParameters);
+		this.admit(run, request.queueEnabled ?? settings.queue?.enabled ?? true);
+		await this.runs.put(run.runId, run);
+		return run;
+	}
+
+	/** Starts a run that belongs to no job. Throws ApiError 400. */
+	async submit(settings: JobSettings, token: string | undefined, principal: Principal) {
+		const existing = this.startedBy(token);
+		if (existing !== undefined) return existing;
+		checkSettings(settings);
+		const run = this.newRun({
+			name: settings.name ?? 'Untitled',
+			runType: 'SUBMIT_RUN',
+			trigger: 'ONE_TIME',
+			creatorName: principal.userName,
+			runAs: settings.run_as?.service_principal_name ?? principal.userName,
+			settings,
+			taskKeys: (settings.tasks ?? []).map((task) => task.task_key),
+			pipelineParams: {},
+			idempotencyToken: token,
+		});
+		if (run.taskKeys.length === 0) throw invalidParameter('A run needs at least one task.');
+		this.begin(run, run.taskKeys);
+		await this.runs.put(run.runId, run);
+		return run;
+	}
+
+	/** Throws ApiError 400, which is how the service says that a run is missing. */
+	get(runId: string): Run {
+		const run = this.runs.get(runId);
+		if (run === undefined || !this.isKept(run)) {
+			throw invalidParameter(`Run ${runId} does not exist.`);
+		}
+		return run;
+	}
+
+	/** The run of a job's run id or of a task's. Throws ApiError 400. */
+	find(runId: string): { run: Run; task?: TaskRun } {
+		for (const run of this.runs.values()) {
+			if (run.runId === runId && this.isKept(run)) return { run };
+			const task = run.tasks.find((other) => other.runId === runId);
+			if (task !== undefined && this.isKept(run)) return { run, task };
+		}
+		throw invalidParameter(`Run ${runId} does not exist.`);
+	}
+
+	/** Most recently started first. */
+	list(): Run[] {
+		return this.runs
+			.values()
+			.filter((run) => this.isKept(run))
+			.sort((a, b) => b.startMs - a.startMs || (BigInt(a.runId) < BigInt(b.runId) ? 1 : -1));
+	}
+
+	/** Asks a run to end; one that has ended stays as it is. Throws ApiError 400. */
+	cancel(runId: string): void {
+		const run = this.get(runId);
+		if (run.lifeCycle === 'QUEUED') {
+			const endMs = this.workspace.clock.now();
+			const state = { lifeCycle: 'TERMINATED', result: 'CANCELED', message: 'Run cancelled.' };
+			Object.assign(run, state, { endMs });
+			this.save(run);
+			this.tellEnd(runId);
+		} else if (!hasEnded(run)) this.executions.get(runId)?.cancel();
+	}
+
+	/** Throws ApiError 400 while the run is active. Its token stays used. */
+	async delete(runId: string): Promise<void> {
+		const run = this.get(runId);
+		if (!hasEnded(run)) {
+			throw new ApiError(400, 'INVALID_STATE', `Run ${runId} is active and cannot be deleted.`);
+		}
+		await this.runs.put(runId, { ...run, deleted: true });
+	}
+
+	/** Runs tasks of an ended run again. Answers with the id of the repair. Throws ApiError 400. */
+	async repair(runId: string, request: RepairRequest): Promise<string> {
+		const run = this.get(runId);
+		const taskKeys = tasksToRepair(run, request);
+		const repairId = this.workspace.ids.next();
+		const startMs = this.workspace.clock.now();
+		const overrides = Object.fromEntries(run.parameters.map(({ name, value }) => [name, value]));
+		run.parameters = this.parametersOf(run, { ...overrides, ...request.jobParameters });
+		const state = { lifeCycle: 'PENDING', message: '' } as const;
+		Object.assign(run, state, { result: undefined, endMs: undefined, interrupted: false });
+		run.repairs.push({ ...state, interrupted: false, id: repairId, startMs, taskRunIds: [] });
+		this.begin(run, taskKeys);
+		await this.runs.put(runId, run);
+		return repairId;
+	}
+
+	/** Resolves with the run when it has ended. Throws ApiError 400. */
+	whenEnded(runId: string): Promise<Run> {
+		const run = this.get(runId);
+		if (hasEnded(run)) return Promise.resolve(run);
+		return new Promise((resolve) => {
+			this.waiting.set(runId, [...(this.waiting.get(runId) ?? []), () => resolve(run)]);
+		});
+	}
+
+	private tellEnd(runId: string): void {
+		const waiting = this.waiting.get(runId) ?? [];
+		this.waiting.delete(runId);
+		for (const tell of waiting) tell();
+	}
+
+	private newRun(
+		given: Omit<Run, 'runId' | 'startMs' | keyof typeof fresh | 'repairs' | 'tasks' | 'parameters'>,
+	): Run {
+		const { ids, clock } = this.workspace;
+		const startMs = clock.now();
+		const original = { lifeCycle: 'PENDING', message: '', interrupted: false } as const;
+		return {
+			...given,
+			...fresh,
+			runId: ids.next(),
+			startMs,
+			parameters: [],
+			tasks: [],
+			repairs: [{ ...original, startMs, taskRunIds: [] }],
+		};
+	}
+
+	/** Starts the run, queues it, or skips it, as the limits of its job say. */
+	private admit(run: Run, queueEnabled: boolean): void {
+		const { max_concurrent_runs: limit = 1 } = run.settings;
+		if (this.activeRuns(run.jobId) < limit) return this.begin(run, run.taskKeys);
+		if (queueEnabled && limit > 0) {
+			run.lifeCycle = 'QUEUED';
+			run.message = `Queued due to reaching maximum concurrent runs of ${limit}.`;
+			this.runs.put(run.runId, run).catch((error) => this.workspace.report(error));
+			return;
+		}
+		run.lifeCycle = 'SKIPPED';
+		run.result = 'MAXIMUM_CONCURRENT_RUNS_REACHED';
+		run.message = `Skipping this run because the limit of ${limit} maximum concurrent runs has been reached.`;
+		run.endMs = run.startMs;
+	}
+
+	private activeRuns(jobId: string | undefined): number {
+		return this.runs
+			.values()
+			.filter((run) => run.jobId === jobId && !hasEnded(run) && run.lifeCycle !== 'QUEUED').length;
+	}
+
+	private begin(run: Run, taskKeys: readonly string[]): void {
+		run.lifeCycle = 'PENDING';
+		run.message = '';
+		run.leftQueueMs ??= this.workspace.clock.now();
+		const execution = new RunExecution(this.workspace, run, taskKeys, () => this.save(run));
+		this.executions.set(run.runId, execution);
+		this.save(run);
+		execution.ended
+			.catch((error) => this.workspace.report(error))
+			.finally(() => {
+				this.executions.delete(run.runId);
+				this.tellEnd(run.runId);
+				this.beginNext(run.jobId);
+			});
+	}
+
+	private beginNext(jobId: string | undefined): void {
+		if (jobId === undefined || this.workspace.closing.signal.aborted) return;
+		const queued = this.list().filter((run) => run.jobId === jobId && run.lifeCycle === 'QUEUED');
+		const next = queued.at(-1);
+		if (next === undefined) return;
+		const { max_concurrent_runs: limit = 1 } = next.settings;
+		if (this.activeRuns(jobId) < limit) this.begin(next, next.taskKeys);
+	}
+
+	private save(run: Run): void {
+		this.runs.put(run.runId, run).catch((error) => this.workspace.report(error));
+	}
+
+	private startedBy(token: string | undefined): Run | undefined {
+		if (token === undefined || token === '') return undefined;
+		const run = this.runs.values().find((other) => other.idempotencyToken === token);
+		if (run === undefined || this.isKept(run)) return run;
+		throw invalidParameter(`The run ${run.runId} of this idempotency_token has been deleted.`);
+	}
+
+	private isKept(run: Run): boolean {
+		return !run.deleted && (run.endMs ?? Infinity) + retentionMs > this.workspace.clock.now();
+	}
+
+	/** Throws ApiError 400 for a parameter that the job does not declare. */
+	private parametersOf(run: Run, given: Readonly<Record<string, string>>): Run['parameters'] {
+		const declared = run.settings.parameters ?? [];
+		for (const name of Object.keys(given)) {
+			if (declared.some((parameter) => parameter.name === name)) continue;
+			throw invalidParameter(`Job parameter ${name} is not declared by job ${run.jobId}.`);
+		}
+		return declared.map(({ name, default: defaultValue }) => {
+			const value = given[name] ?? defaultValue;
+			try {
+				return {
+					name,
+					default: defaultValue,
+					value: resolveReferences(value, this.workspace, run),
+				};
+			} catch (error) {
+				throw invalidParameter(error instanceof Error ? error.message : String(error));
+			}
+		});
+	}
+}
+
+export const runsOf = perWorkspace((workspace) => new Runs(workspace));
+
+const fresh = { lifeCycle: 'PENDING', message: '', interrupted: false, deleted: false } as const;

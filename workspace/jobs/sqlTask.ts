@@ -1,0 +1,38 @@
+import { newUuid } from '../ids';
+import { splitStatements } from '../sql/tokens';
+import { warehousesOf } from '../warehouses/warehouses';
+import { workspaceFilesOf } from '../workspaceFiles/workspaceFiles';
+import { TaskFailure, type TaskExecutor } from './task';
+
+/** Runs the statements of a workspace file on a warehouse, its parameters bound as `:name`. */
+export const runSqlTask: TaskExecutor = async (context) => {
+	const { workspace, task, userName, resolve, signal } = context;
+	const { sql_task: sql } = task;
+	if (sql?.file === undefined) {
+		throw new TaskFailure('The local workspace runs sql_task only with a file.');
+	}
+	const { path, source = 'WORKSPACE' } = sql.file;
+	if (source !== 'WORKSPACE') {
+		throw new TaskFailure(`The local workspace reads SQL files from WORKSPACE, not ${source}.`);
+	}
+	const parameters = Object.entries(sql.parameters ?? {}).map(([name, value]) => ({
+		name,
+		value: resolve(value),
+		type: 'STRING',
+	}));
+	const text = workspaceFilesOf(workspace).read(resolve(path)).toString('utf8');
+	await warehousesOf(workspace).running(sql.warehouse_id, signal);
+	await workspace.lakehouse.runScript(text, { user: userName }, parameters, signal);
+	return {
+		output: {
+			sql_output: {
+				query_output: {
+					query_text: text,
+					warehouse_id: sql.warehouse_id,
+					endpoint_id: sql.warehouse_id,
+					sql_statements: splitStatements(text).map(() => ({ lookup_key: newUuid() })),
+				},
+			},
+		},
+	};
+};
