@@ -1,0 +1,280 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { DatabricksError } from '../databricks/errors';
+import { authenticationField } from '../n8n/authentication';
+import { endpointField } from '../n8n/endpointLocator';
+import { type Parameters, textOf } from '../n8n/parameters';
+
+const formats = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as const;
+const recordModes = ['item', 'columns', 'fields', 'json'] as const;
+
+/** How a batch is written; see the fields of an MLflow scoring server. */
+export type RequestFormat = (typeof formats)[number];
+
+/** What a user asked of the node for all items. */
+export interface ModelPredictRequest {
+	endpoint: string;
+	format: RequestFormat;
+	outputField: string;
+	keepInput: boolean;
+	batchRecords: number;
+	batchBytes: number;
+	timeoutMs: number;
+}
+
+/** What the model is asked for one item. */
+export interface ItemInput {
+	record: Record<string, unknown>;
+	/** Apply to a whole request, so that items with other ones go into another request. */
+	params?: Record<string, unknown>;
+}
+
+export const modelPredictFields: INodeProperties[] = [
+	authenticationField,
+	endpointField,
+	{
+		displayName: 'Model Input',
+		name: 'recordMode',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Whole Item',
+				value: 'item',
+				description: 'Every field of the item is an input column of the model',
+			},
+			{
+				name: 'Some Fields of the Item',
+				value: 'columns',
+				description: 'Only the fields that are named are input columns',
+			},
+			{
+				name: 'Using Fields Below',
+				value: 'fields',
+				description: 'Enter the value of each input column',
+			},
+			{
+				name: 'Using JSON',
+				value: 'json',
+				description: 'Enter one JSON object with all input columns',
+			},
+		],
+		default: 'item',
+		description: 'Where the input columns of the model come from',
+	},
+	{
+		displayName: 'Input Columns',
+		name: 'columns',
+		type: 'string',
+		displayOptions: { show: { recordMode: ['columns'] } },
+		default: '',
+		placeholder: 'e.g. agency, month, prev_month',
+		description: 'Names of the fields to send, separated by commas, as the model calls them',
+	},
+	{
+		displayName: 'Input Columns',
+		name: 'record',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true },
+		placeholder: 'Add Column',
+		displayOptions: { show: { recordMode: ['fields'] } },
+		default: {},
+		description: 'Values of the input columns of the model',
+		options: [
+			{
+				displayName: 'Column',
+				name: 'values',
+				values: [
+					{
+						displayName: 'Name',
+						name: 'name',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. prev_month',
+						description: 'Name of the column, as the model calls it',
+					},
+					{
+						displayName: 'Type',
+						name: 'type',
+						type: 'options',
+						options: [
+							{ name: 'Boolean', value: 'boolean', description: 'True or false' },
+							{ name: 'Number', value: 'number', description: 'A number' },
+							{ name: 'Text', value: 'text', description: 'Text as it is entered' },
+						],
+						default: 'text',
+						description: 'What the model expects in the column',
+					},
+					{
+						displayName: 'Value',
+						name: 'value',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. 450000.50',
+						description: 'Value of the column for this item',
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Input Columns (JSON)',
+		name: 'recordJson',
+		type: 'json',
+		displayOptions: { show: { recordMode: ['json'] } },
+		default: '{}',
+		placeholder: 'e.g. { "agency": "RIM", "prev_month": 450000.5 }',
+		description: 'A JSON object of the input columns of the model and their values for this item',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		description: 'Further settings of the requests',
+		options: [
+			{
+				displayName: 'Items per Request',
+				name: 'batchRecords',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 1000,
+				description: 'How many items go into one request at most',
+			},
+			{
+				displayName: 'Keep Input Fields',
+				name: 'keepInput',
+				type: 'boolean',
+				default: true,
+				description: 'Whether each output item has the fields of its input item, too',
+			},
+			{
+				displayName: 'Model Parameters (JSON)',
+				name: 'params',
+				type: 'json',
+				default: '{}',
+				placeholder: 'e.g. { "horizon": 3 }',
+				description:
+					'A JSON object of the parameters that the model declares. Items with the same ones go into one request. Most models ignore parameters they do not know.',
+			},
+			{
+				displayName: 'Output Field',
+				name: 'outputField',
+				type: 'string',
+				default: 'prediction',
+				description: 'Name of the field in which each item gets its prediction',
+			},
+			{
+				displayName: 'Request Format',
+				name: 'format',
+				type: 'options',
+				options: [
+					{
+						name: 'Dataframe Records',
+						value: 'dataframe_records',
+						description: 'A list of objects; three times as large as the split form',
+					},
+					{
+						name: 'Dataframe Split',
+						value: 'dataframe_split',
+						description: 'Columns and rows apart; the smallest form for models with columns',
+					},
+					{
+						name: 'Inputs',
+						value: 'inputs',
+						description: 'For models that take a list of objects or tensors by name',
+					},
+					{
+						name: 'Instances',
+						value: 'instances',
+						description: 'The form of TensorFlow Serving',
+					},
+				],
+				default: 'dataframe_split',
+				description: 'How the items are written in a request',
+			},
+			{
+				displayName: 'Size of a Request (MB)',
+				name: 'batchMegabytes',
+				type: 'number',
+				typeOptions: { minValue: 0.01, maxValue: 16, numberPrecision: 2 },
+				default: 8,
+				description: 'How large a request may be; Databricks takes at most 16 MB',
+			},
+			{
+				displayName: 'Timeout (Seconds)',
+				name: 'timeoutSeconds',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 300,
+				description:
+					'How long to wait for one answer. An endpoint that scaled to zero needs minutes for its first one.',
+			},
+		],
+	},
+];
+
+/** Reads the fields that hold for all items. Throws DatabricksError (badRequest). */
+export function readModelPredict(parameters: Parameters): ModelPredictRequest {
+	const format = parameters.optionalText('options.format') ?? 'dataframe_split';
+	return {
+		endpoint: parameters.locator('endpoint', 'Serving Endpoint').value,
+		format: formats.find((known) => known === format) ?? 'dataframe_split',
+		outputField: parameters.optionalText('options.outputField') ?? 'prediction',
+		keepInput: parameters.flag('options.keepInput', true),
+		batchRecords: parameters.number('options.batchRecords', 'Items per Request', 1000, 1),
+		batchBytes:
+			parameters.number('options.batchMegabytes', 'Size of a Request (MB)', 8, 0.01) * 1_000_000,
+		timeoutMs: parameters.number('options.timeoutSeconds', 'Timeout (Seconds)', 300, 1) * 1_000,
+	};
+}
+
+/** Reads what the model gets for one item. Throws DatabricksError (badRequest). */
+export function readItemInput(parameters: Parameters, item: IDataObject): ItemInput {
+	const params = parameters.optionalObject('options.params', 'Model Parameters (JSON)');
+	const isEmpty = params === undefined || Object.keys(params).length === 0;
+	return { record: readRecord(parameters, item), params: isEmpty ? undefined : params };
+}
+
+function readRecord(parameters: Parameters, item: IDataObject): Record<string, unknown> {
+	switch (parameters.choice('recordMode', 'Model Input', recordModes)) {
+		case 'item':
+			return item;
+		case 'columns':
+			return someFields(item, parameters.list('columns'));
+		case 'fields':
+			return Object.fromEntries(
+				parameters
+					.rows('record.values')
+					.map((row) => [(textOf(row.name) ?? '').trim(), typedValue(row)]),
+			);
+		case 'json':
+			return parameters.optionalObject('recordJson', 'Input Columns (JSON)') ?? {};
+	}
+}
+
+function someFields(item: IDataObject, columns: string[]): Record<string, unknown> {
+	const missing = columns.filter((column) => !Object.hasOwn(item, column));
+	if (missing.length > 0) {
+		throw new DatabricksError({
+			kind: 'badRequest',
+			message: `The item has no field ${missing.map((name) => `"${name}"`).join(', ')}.`,
+			hint: "Check the names in 'Input Columns' and the node before this one.",
+		});
+	}
+	return Object.fromEntries(columns.map((column) => [column, item[column]]));
+}
+
+function typedValue(row: Record<string, unknown>): unknown {
+	const { value } = row;
+	const text = textOf(value);
+	if (text === undefined || row.type === 'text' || row.type === undefined) return text ?? value;
+	if (row.type === 'boolean') return text === 'true';
+	const number = text.trim() === '' ? Number.NaN : Number(text);
+	if (Number.isFinite(number)) return number;
+	throw new DatabricksError({
+		kind: 'badRequest',
+		message: `The input column "${textOf(row.name) ?? ''}" is "${text}", which is not a number.`,
+		hint: "Check the value, or choose the type 'Text'.",
+	});
+}
