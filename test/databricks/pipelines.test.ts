@@ -1,0 +1,347 @@
+import { expectationsOf, failureOf, listEvents } from '../../nodes/databricks/pipelineEvents';
+import {
+	findPipelineByName,
+	isTerminal,
+	listPipelines,
+	outcomeOf,
+	waitForUpdate,
+} from '../../nodes/databricks/pipelines';
+import { collect } from '../../nodes/databricks/paging';
+import { startUpdate } from '../../nodes/databricks/pipelineStart';
+import type { Handler } from './inProcessDispatcher';
+import {
+	bodyOf,
+	brokenConnection,
+	errorOf,
+	inTurn,
+	json,
+	workspaceUnderTest,
+} from './workspaceUnderTest';
+
+it.each([
+	['QUEUED', 'pending'],
+	['RUNNING', 'pending'],
+	['STOPPING', 'pending'],
+	['INVENTED', 'pending'],
+	['COMPLETED', 'succeeded'],
+	['FAILED', 'failed'],
+	['CANCELED', 'cancelled'],
+])('an update that is %s is %s', (state, outcome) => {
+	expect([outcomeOf({ state }), isTerminal({ state })]).toEqual([outcome, outcome !== 'pending']);
+});
+
+describe('finding a pipeline', () => {
+	it.each([
+		[
+			'one',
+			[
+				{ pipeline_id: 'a', name: 'scout_etl' },
+				{ pipeline_id: 'b', name: 'scout_etl_2' },
+			],
+			'a',
+		],
+		[
+			'none',
+			[{ pipeline_id: 'b', name: 'scout_etl_2' }],
+			'There is no pipeline named "scout_etl".',
+		],
+		[
+			'two',
+			[
+				{ pipeline_id: 'a', name: 'scout_etl' },
+				{ pipeline_id: 'b', name: 'scout_etl' },
+			],
+			'There are 2 pipelines named "scout_etl".',
+		],
+	])('%s', async (_what, statuses, expected) => {
+		const { workspace, dispatcher } = workspaceUnderTest(() => json({ statuses }));
+		const found = await findPipelineByName(workspace, 'scout_etl').then(
+			(it) => it.pipeline_id,
+			(error: Error) => error.message,
+		);
+		expect([found, dispatcher.seen[0]?.path]).toEqual([
+			expected,
+			'/api/2.0/pipelines?filter=name+LIKE+%27%25scout_etl%25%27&order_by=name+asc&max_results=100',
+		]);
+	});
+
+	it('puts no quote into the filter', async () => {
+		const { workspace, dispatcher } = workspaceUnderTest(() => json({}));
+		await collect(listPipelines(workspace, "a' OR name LIKE '%"));
+		expect(new URLSearchParams(dispatcher.seen[0]?.path.split('?')[1]).get('filter')).toBe(
+			"name LIKE '%a_ OR name LIKE _%%'",
+		);
+	});
+});
+
+/** A pipeline service that starts updates, whose answers `lose` may take away. */
+function pipelineService(lose: (start: number) => Response | undefined | 'before'): {
+	handler: Handler;
+	updates: object[];
+} {
+	const updates: object[] = [{ update_id: 'old', state: 'COMPLETED', cause: 'API_CALL' }];
+	let starts = 0;
+	const handler: Handler = async (request) => {
+		if (request.method === 'GET') return json({ updates });
+		starts++;
+		const lost = lose(starts);
+		if (lost === 'before') throw brokenConnection('ECONNRESET');
+		const active = updates.some((update) => 'state' in update && update.state === 'RUNNING');
+		if (active)
+			return json({ error_code: 'INVALID_STATE', message: 'An active update exists' }, 400);
+		const body = await bodyOf(request);
+		updates.unshift({
+			update_id: `u${starts}`,
+			state: 'RUNNING',
+			cause: 'API_CALL',
+			...(typeof body === 'object' ? body : {}),
+		});
+		if (lost !== undefined) {
+			if (lost.status === 299) throw brokenConnection('UND_ERR_SOCKET');
+			return lost;
+		}
+		return json({ update_id: `u${starts}` });
+	};
+	return { handler, updates };
+}
+
+describe('starting an update, once', () => {
+	const lostConnection = () => new Response('', { status: 299 });
+
+	it.each([
+		['nothing lost', () => undefined, 'u1', 1],
+		['the answer lost', lostConnection, 'u1', 1],
+		[
+			'a 503 after the effect',
+			() => json({ error_code: 'TEMPORARILY_UNAVAILABLE', message: 'x' }, 503),
+			'u1',
+			1,
+		],
+		['a 502 after the effect', () => new Response('', { status: 502 }), 'u1', 1],
+		[
+			'the request lost, then the answer',
+			(start: number) => (start === 1 ? 'before' : lostConnection()),
+			'u2',
+			1,
+		],
+	] as const)('%s', async (_what, lose, updateId, started) => {
+		const { handler, updates } = pipelineService(lose);
+		const { workspace } = workspaceUnderTest(handler);
+		const id = await startUpdate(workspace, { pipelineId: 'p1', refreshSelection: ['gold.bir.t'] });
+		expect([id, updates.length - 1]).toEqual([updateId, started]);
+	});
+
+	it('does not take for its own what another started', async () => {
+		const foreign = [
+			{ update_id: 'job', state: 'COMPLETED', cause: 'JOB_TASK' },
+			{ update_id: 'full', state: 'COMPLETED', cause: 'API_CALL', full_refresh: true },
+		];
+		const { handler, updates } = pipelineService((start) => {
+			if (start > 1) return undefined;
+			updates.unshift(...foreign);
+			return 'before';
+		});
+		const { workspace } = workspaceUnderTest(handler);
+		expect(await startUpdate(workspace, { pipelineId: 'p1' })).toBe('u2');
+	});
+
+	it('gives up after some starts that left nothing', async () => {
+		const { handler, updates } = pipelineService(() => 'before');
+		const { workspace, dispatcher } = workspaceUnderTest(handler);
+		const error = await errorOf(() => startUpdate(workspace, { pipelineId: 'p1' }));
+		const posts = dispatcher.seen.filter(({ method }) => method === 'POST');
+		expect([error.kind, updates.length, posts.length]).toEqual(['network', 1, 4]);
+	});
+
+	it('says which update is in the way', async () => {
+		const { handler, updates } = pipelineService(() => undefined);
+		updates.unshift({ update_id: 'busy', state: 'RUNNING', cause: 'JOB_TASK' });
+		const { workspace } = workspaceUnderTest(handler);
+		const error = await errorOf(() => startUpdate(workspace, { pipelineId: 'p1' }));
+		expect([error.message, error.hint, error.ids]).toEqual([
+			'An active update exists',
+			'Update busy of this pipeline is RUNNING; a pipeline runs one update at a time.',
+			{ pipelineId: 'p1', updateId: 'busy' },
+		]);
+	});
+});
+
+it('waits for an update and says where it stood when the time is over', async () => {
+	const { workspace, clock } = workspaceUnderTest(() =>
+		json({ update: { update_id: 'u1', state: 'WAITING_FOR_RESOURCES' } }),
+	);
+	const error = await errorOf(() =>
+		waitForUpdate(workspace, 'p1', 'u1', { deadlineMs: clock.now() + 60_000 }),
+	);
+	expect([error.kind, error.message, error.ids]).toEqual([
+		'timeout',
+		'Update u1 was still WAITING_FOR_RESOURCES after 60 seconds.',
+		{
+			pipelineId: 'p1',
+			updateId: 'u1',
+			pageUrl: 'https://adb-1.2.azuredatabricks.net/pipelines/p1/updates/u1',
+		},
+	]);
+});
+
+describe('events', () => {
+	it('are asked for with a filter on the first page and only with the token on the next', async () => {
+		const { workspace, dispatcher } = workspaceUnderTest(
+			inTurn(
+				() =>
+					json({
+						events: [
+							{ id: '1', origin: { update_id: 'u1' } },
+							{ id: '2', origin: { update_id: 'u0' } },
+						],
+						next_page_token: 't',
+					}),
+				() => json({ events: [{ id: '3', origin: { update_id: 'u1' } }] }),
+			),
+		);
+		const events = await collect(
+			listEvents(workspace, 'p1', { updateId: 'u1', levels: ['ERROR', 'WARN'], afterMs: 0 }),
+		);
+		expect(events.map(({ id }) => id)).toEqual(['1', '3']);
+		expect(
+			dispatcher.seen.map(({ path }) => decodeURIComponent(path.replaceAll('+', ' '))),
+		).toEqual([
+			"/api/2.0/pipelines/p1/events?max_results=250&order_by=timestamp desc&filter=level in ('ERROR','WARN') AND timestamp > '1970-01-01T00:00:00.000Z'",
+			'/api/2.0/pipelines/p1/events?max_results=250&page_token=t',
+		]);
+	});
+
+	it('add up to what an update did, per table', async () => {
+		const flow = (id: string, dataset_name: string, flow_progress: object) => ({
+			id,
+			event_type: 'flow_progress',
+			origin: { update_id: 'u1', dataset_name },
+			details: { flow_progress },
+		});
+		const expectation = (
+			dataset: string,
+			name: string,
+			passed_records: number,
+			failed_records: number,
+		) => ({ dataset, name, passed_records, failed_records });
+		const { workspace } = workspaceUnderTest(() =>
+			json({
+				events: [
+					flow('1', 'silver.scout.t', {
+						status: 'RUNNING',
+						metrics: { num_output_rows: 90 },
+						data_quality: {
+							dropped_records: 10,
+							expectations: [
+								expectation('t', 'valid_id', 95, 5),
+								expectation('t', 'valid_date', 94, 6),
+							],
+						},
+					}),
+					flow('1', 'silver.scout.t', { metrics: { num_output_rows: 90 } }),
+					flow('2', 'silver.scout.t', {
+						status: 'COMPLETED',
+						metrics: { num_output_rows: 10, num_upserted_rows: null },
+						data_quality: { expectations: [expectation('silver.scout.t', 'valid_id', 5, 5)] },
+					}),
+					flow('3', 'bronze.scout.t', { status: 'COMPLETED', metrics: { num_output_rows: 110 } }),
+					flow('4', 'gold.bir.m', { status: 'PLANNING' }),
+					{
+						id: '5',
+						event_type: 'update_progress',
+						details: { update_progress: { state: 'COMPLETED' } },
+					},
+				],
+			}),
+		);
+		const results = expectationsOf(await collect(listEvents(workspace, 'p1')));
+		expect(results).toEqual([
+			{
+				dataset: 'bronze.scout.t',
+				outputRows: 110,
+				upsertedRows: 0,
+				deletedRows: 0,
+				droppedRecords: 0,
+				expectations: [],
+			},
+			{
+				dataset: 'silver.scout.t',
+				outputRows: 100,
+				upsertedRows: 0,
+				deletedRows: 0,
+				droppedRecords: 10,
+				expectations: [
+					{ name: 'valid_id', passedRecords: 100, failedRecords: 10, passRate: 100 / 110 },
+					{ name: 'valid_date', passedRecords: 94, failedRecords: 6, passRate: 0.94 },
+				],
+			},
+		]);
+	});
+});
+
+describe('why an update failed', () => {
+	const update = { update_id: 'u1', state: 'FAILED', creation_time: 1_000_000 };
+	const event = (event_type: string, messages: string[], more: object = {}) => ({
+		event_type,
+		level: 'ERROR',
+		message: 'Update u1 is FAILED.',
+		origin: {
+			update_id: 'u1',
+			dataset_name: event_type === 'flow_progress' ? 'silver.scout.t' : undefined,
+		},
+		error: { exceptions: messages.map((message) => ({ message, ...more })) },
+	});
+
+	it.each([
+		[
+			'the root exception of the flow',
+			[
+				event('update_progress', ['x']),
+				event('flow_progress', ['outer', '[CAST_INVALID_INPUT] bad value. SQLSTATE: 22018']),
+			],
+			'Update u1 failed in silver.scout.t: [CAST_INVALID_INPUT] bad value. SQLSTATE: 22018',
+			'CAST_INVALID_INPUT',
+			'22018',
+		],
+		[
+			'named class and state',
+			[event('flow_progress', ['bad'], { error_class: 'A_B', sql_state: '42000' })],
+			'Update u1 failed in silver.scout.t: bad',
+			'A_B',
+			'42000',
+		],
+		[
+			'the update without a flow',
+			[event('update_progress', ['no cluster'])],
+			'Update u1 failed: no cluster',
+			undefined,
+			undefined,
+		],
+		[
+			'a message alone',
+			[event('update_progress', [])],
+			'Update u1 failed: Update u1 is FAILED.',
+			undefined,
+			undefined,
+		],
+		['no event', [], 'Update u1 ended as FAILED.', undefined, undefined],
+	])('%s', async (_what, events, message, errorCode, sqlState) => {
+		const { workspace } = workspaceUnderTest(() => json({ events }));
+		const error = await failureOf(workspace, 'p1', update);
+		expect([error.kind, error.message, error.errorCode, error.sqlState]).toEqual([
+			'failed',
+			message,
+			errorCode,
+			sqlState,
+		]);
+	});
+
+	it('is no question when it was cancelled', async () => {
+		const { workspace } = workspaceUnderTest(inTurn());
+		const error = await failureOf(workspace, 'p1', { ...update, state: 'CANCELED' });
+		expect([error.kind, error.message]).toEqual([
+			'cancelled',
+			'Update u1 was cancelled in Databricks.',
+		]);
+	});
+});
