@@ -38,9 +38,9 @@ export class ManualClock implements Clock {
 	}
 
 	sleep(ms: number, signal?: AbortSignal): Promise<void> {
-		if (ms <= 0) return systemClock.sleep(0, signal);
 		return new Promise((resolve, reject) => {
 			if (signal?.aborted) return reject(signal.reason);
+			if (ms <= 0) return void setImmediate(resolve);
 			const stop = () => {
 				this.sleepers = this.sleepers.filter((other) => other !== sleeper);
 				reject(signal?.reason);
@@ -79,7 +79,7 @@ export class ManualClock implements Clock {
 	}
 }
 
-/** Lets everything run that needs no time: a few turns of the event loop. */
+/** Lets what needs no time run, as far as it needs nothing from outside of this process either. */
 async function settle(): Promise<void> {
-	for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+	for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -24,8 +24,11 @@ export interface Statement {
 /** Statements of the SQL Statement Execution API. They live in memory: a restart forgets them. */
 class Statements {
 	private readonly statements = new Map<string, Statement>();
+	private readonly running = new Set<Promise<void>>();
 
-	constructor(private readonly workspace: LocalWorkspace) {}
+	constructor(private readonly workspace: LocalWorkspace) {
+		workspace.onClose(async () => void (await Promise.all(this.running)));
+	}
 
 	/**
 	 * Starts a statement and waits for it as long as the request says. Throws ApiError 404 for an
@@ -42,7 +45,8 @@ class Statements {
 			state: 'PENDING',
 		};
 		this.statements.set(statement.id, statement);
-		const end = this.run(statement, principal);
+		const end = this.run(statement, principal).finally(() => this.running.delete(end));
+		this.running.add(end);
 		if (request.waitTimeoutMs === 0) return statement;
 		const timedOut = await this.endsWithin(end, request.waitTimeoutMs);
 		if (timedOut && request.cancelOnTimeout) {
