@@ -37,14 +37,22 @@ export interface ResourceKind {
 	permissions?: { objectType: string; ownerLevel: string; objectId(deployed: Deployed): string };
 }
 
-/** What `read` gives, or undefined when the workspace says that there is no such thing. */
+/**
+ * What `read` gives, or undefined when the workspace says that there is no such thing: by status 404,
+ * or for jobs by 400 "Job 1 does not exist."
+ */
 export async function ifThere<T>(read: Promise<T>): Promise<T | undefined> {
 	try {
 		return await read;
 	} catch (error) {
-		if (error instanceof DatabricksError && error.kind === 'notFound') return undefined;
+		if (error instanceof DatabricksError && isMissing(error)) return undefined;
 		throw error;
 	}
+}
+
+function isMissing({ kind, errorCode, message }: DatabricksError): boolean {
+	if (kind === 'notFound') return true;
+	return errorCode === 'INVALID_PARAMETER_VALUE' && /^Job \d+ does not exist/.test(message);
 }
 
 /** Settings without what is applied by calls of its own. */
