@@ -61,9 +61,11 @@ export class InProcessDispatcher extends Dispatcher {
 			Buffer.from(value),
 		]);
 		handler.onHeaders?.(answer.status, headers, () => undefined, answer.statusText);
-		const body = answer.body === null ? [] : answer.body;
-		for await (const chunk of body) {
-			if (!ended) handler.onData?.(Buffer.from(chunk));
+		const reader = answer.body?.getReader();
+		for (;;) {
+			const part = await reader?.read();
+			if (part === undefined || part.done) break;
+			if (!ended) handler.onData?.(Buffer.from(part.value));
 		}
 		this.working--;
 		if (!ended) handler.onComplete?.([]);

@@ -6,7 +6,6 @@ import { DatabricksError } from '../../nodes/databricks/errors';
 import { noRetry } from '../../nodes/databricks/retry';
 import { packageVersion } from '../../nodes/databricks/userAgent';
 import type { RequestSpec } from '../../nodes/databricks/workspace';
-import type { SeenRequest } from './inProcessDispatcher';
 import {
 	brokenConnection,
 	errorOf,
@@ -20,10 +19,6 @@ const get: RequestSpec = { method: 'GET', path: '/api/2.0/thing' };
 const post: RequestSpec = { method: 'POST', path: '/api/2.0/thing', json: { a: 1 } };
 const postWithToken: RequestSpec = { ...post, repeat: 'always' };
 const postLookedUp: RequestSpec = { ...post, repeat: 'unsent' };
-
-function seenOf({ method, path, headers, body }: SeenRequest) {
-	return { method, path, authorization: headers.authorization, body };
-}
 
 describe('what is sent', () => {
 	it('carries token, names itself, and sends ids as numbers', async () => {
