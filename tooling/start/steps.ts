@@ -1,0 +1,210 @@
+import { Listr, type DefaultRenderer, type ListrTask, type SimpleRenderer } from 'listr2';
+import { monthBefore } from '../../workspace/sample/months';
+import type { SampleData } from '../../workspace/sample/exports';
+import { visiblePace } from '../../workspace/pace';
+import type { Execution } from '../engine/engine';
+import { Demo, type WorkflowName } from './demo';
+import { checkFigures, readFigures, type CloseFigures } from './figures';
+import { followJob, followPipeline, taskCount, type Progress } from './following';
+import { bar, closeReport, grouped, seconds, type StepDuration } from './report';
+
+const pipelineName = 'scout_etl';
+const jobName = 'bir_month_end';
+
+/** What one step leaves for the next ones. */
+interface Context {
+	demo?: Demo;
+	sample?: SampleData;
+	ingestion?: Execution;
+	close?: Execution;
+	figures?: CloseFigures;
+	comparedMonths?: number;
+}
+
+/** Shows a line of what is going on inside a step. */
+type Show = (line: string) => void;
+
+interface Step {
+	name: string;
+	/** The name in the line of durations. */
+	short: string;
+	run(context: Context, show: Show): Promise<string>;
+}
+
+const steps: Step[] = [
+	{
+		name: 'Start the local workspace and its neighbours',
+		short: 'start',
+		run: async (context) => {
+			context.demo = await Demo.open({ pace: visiblePace });
+			return `${context.demo.workspace.host} with Mattermost, Odoo and Scout beside it`;
+		},
+	},
+	{
+		name: 'Deploy the bundle',
+		short: 'deploy',
+		run: async (context, show) => {
+			const deployment = await demoOf(context).deploy(({ name, action, done, total }) =>
+				show(`${bar(done, total)} ${name} ${action}`),
+			);
+			return `${Object.keys(deployment.resources).length} resources`;
+		},
+	},
+	{
+		name: 'Publish the sample exports',
+		short: 'sample',
+		run: async (context) => {
+			const demo = demoOf(context);
+			const lastMonth = monthBefore(new Date(demo.workspace.clock.now()));
+			context.sample = demo.publish({ lastMonth });
+			const { exports, lineCount } = context.sample;
+			return `${exports.length} exports with ${grouped(String(lineCount))} transactions, up to ${lastMonth}`;
+		},
+	},
+	{
+		name: 'Run workflows/scout-ingestion.json in n8n',
+		short: 'ingestion',
+		run: async (context, show) => {
+			const demo = demoOf(context);
+			context.ingestion = await runShown(context, 'ingestion', show, {
+				'Fetch Export': async (signal) => {
+					const { scout } = demo.neighbours;
+					while (!signal.aborted) {
+						show(`Fetch Export ${bar(scout.fetched.length, scout.exportCount)}`);
+						await demo.workspace.clock.sleep(300, signal).catch(() => undefined);
+					}
+				},
+				'Update Pipeline': (signal, sinceMs) =>
+					followPipeline(demo.client, pipelineName, sinceMs, tableLine(show), signal),
+			});
+			return 'bronze, silver and gold are up to date';
+		},
+	},
+	{
+		name: 'Run workflows/month-end-close.json in n8n',
+		short: 'close',
+		run: async (context, show) => {
+			const demo = demoOf(context);
+			const tasks = await taskCount(demo.client, jobName);
+			context.close = await runShown(context, 'close', show, {
+				'Run the Close': async (signal, sinceMs) => {
+					const onTask = taskLine(show, tasks);
+					await Promise.all([
+						followJob(demo.client, jobName, sinceMs, onTask, signal),
+						followPipeline(demo.client, pipelineName, sinceMs, tableLine(show), signal),
+					]);
+				},
+			});
+			return 'filed in the lakehouse and in Odoo, told in Mattermost';
+		},
+	},
+	{
+		name: 'Check every figure against the raw files and the endpoint',
+		short: 'check',
+		run: async (context) => {
+			const { sample, ingestion, close } = context;
+			if (!sample || !ingestion || !close) throw new Error('Nothing has run that can be checked.');
+			const demo = demoOf(context);
+			context.figures = await readFigures(demo, ingestion, close);
+			context.comparedMonths = await checkFigures(demo, sample.exports, close);
+			return `${context.comparedMonths} agency-months are equal`;
+		},
+	},
+];
+
+/**
+ * Runs the whole close on this machine, shows its progress on `stdout`, and returns the report.
+ * Closes all that it opened, also when it throws.
+ */
+export async function runClose(): Promise<string> {
+	const context: Context = {};
+	const durations: StepDuration[] = [];
+	const list = new Listr<Context, 'default', 'simple'>(
+		steps.map((step) => shown(step, durations)),
+		{
+			ctx: context,
+			renderer: 'default',
+			fallbackRenderer: 'simple',
+			rendererOptions: { collapseSubtasks: false, formatOutput: 'truncate' },
+			registerSignalListeners: false,
+		},
+	);
+	try {
+		await list.run();
+		const { demo, figures, comparedMonths = 0 } = context;
+		if (!demo || !figures) throw new Error('The run ended without figures.');
+		return closeReport(figures, demo.neighbours, comparedMonths, durations);
+	} finally {
+		await context.demo?.close();
+	}
+}
+
+function shown(step: Step, durations: StepDuration[]): ListrTask<Context, typeof DefaultRenderer, typeof SimpleRenderer> {
+	return {
+		title: step.name,
+		rendererOptions: { outputBar: 12 },
+		task: async (context, task) => {
+			const startMs = performance.now();
+			const result = await step.run(context, (line) => {
+				task.output = line;
+			});
+			const durationMs = performance.now() - startMs;
+			durations.push({ step: step.short, durationMs });
+			task.title = `${step.name}: ${result} (${seconds(durationMs)})`;
+		},
+	};
+}
+
+type Follower = (signal: AbortSignal, sinceMs: number) => Promise<void>;
+
+/** Runs a workflow and shows each node that ends; followers show what goes on inside a node. */
+async function runShown(
+	context: Context,
+	name: WorkflowName,
+	show: Show,
+	followers: Readonly<Record<string, Follower>>,
+): Promise<Execution> {
+	const demo = demoOf(context);
+	const following = new Map<string, { end: AbortController; ended: Promise<void> }>();
+	const execution = await demo.run(name, {
+		hooks: {
+			nodeStarted: (node) => {
+				const follower = followers[node];
+				if (!follower) return;
+				const end = new AbortController();
+				const sinceMs = demo.workspace.clock.now();
+				const ended = follower(end.signal, sinceMs).catch(() => undefined);
+				following.set(node, { end, ended });
+			},
+			nodeFinished: (node, { outputs, executionTimeMs }) => {
+				following.get(node)?.end.abort();
+				const items = outputs.reduce((sum, output) => sum + output.length, 0);
+				show(`${node}: ${items} ${items === 1 ? 'item' : 'items'} in ${seconds(executionTimeMs)}`);
+			},
+		},
+	});
+	for (const { ended } of following.values()) await ended;
+	if (execution.error) throw execution.error;
+	return execution;
+}
+
+function taskLine(show: Show, total: number): (progress: Progress) => void {
+	let done = 0;
+	return ({ name, result, durationMs }) => {
+		done++;
+		const time = durationMs === undefined ? '' : ` in ${seconds(durationMs)}`;
+		show(`${bar(done, total)} task ${name} ${result}${time}`);
+	};
+}
+
+function tableLine(show: Show): (progress: Progress) => void {
+	return ({ name, result, writtenRows = 0, droppedRows = 0 }) => {
+		const dropped = droppedRows > 0 ? `, ${grouped(String(droppedRows))} dropped` : '';
+		show(`table ${name} ${result}: ${grouped(String(writtenRows))} rows${dropped}`);
+	};
+}
+
+function demoOf({ demo }: Context): Demo {
+	if (!demo) throw new Error('The local workspace has not been started.');
+	return demo;
+}
