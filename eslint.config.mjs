@@ -54,6 +54,13 @@ export default tseslint.config(
 	{
 		files: ['**/*.ts'],
 		rules: {
+			// Control characters are looked for on purpose: names and log texts must not hold them.
+			'no-control-regex': 'off',
+			// A leading underscore says that a part is left out knowingly.
+			'@typescript-eslint/no-unused-vars': [
+				'error',
+				{ argsIgnorePattern: '^_', varsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_' },
+			],
 			// tsc resolves every import with stricter settings than this rule's resolver, which does not know `exports` of ESM packages.
 			'import-x/no-unresolved': 'off',
 			'import-x/named': 'off',
