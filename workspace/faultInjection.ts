@@ -2,11 +2,18 @@ import type { Clock } from './clock';
 import type { Fault } from './faults';
 import { writeJson } from './ids';
 
+/** Half of an answer, after which the connection is cut. */
+export interface HalfAnswer {
+	status: number;
+	headers: Headers;
+	bytes: Uint8Array;
+}
+
 /** Thrown where a real server would cut the connection; the listener closes the socket for it. */
 export class ConnectionReset extends TypeError {
 	readonly code = 'ECONNRESET';
 
-	constructor() {
+	constructor(readonly half?: HalfAnswer) {
 		super('fetch failed: the connection was reset (injected fault)');
 	}
 }
@@ -26,7 +33,7 @@ export async function strike(
 		await real.body?.cancel();
 		return refusal(fault);
 	}
-	if (fault.truncate === true) return truncated(real);
+	if (fault.truncate === true) throw new ConnectionReset(await halfOf(real));
 	if (fault.malformed === true) return malformed(real);
 	return real;
 }
@@ -55,21 +62,25 @@ function defaultBody(status: number): Record<string, unknown> {
 	return { error_code: 'INTERNAL_ERROR', message: `Status ${status} (injected fault).` };
 }
 
-/** Announces the whole length, sends half, and breaks off. */
-async function truncated(real: Response): Promise<Response> {
+/** Announces the whole length, and has half of it. */
+async function halfOf(real: Response): Promise<HalfAnswer> {
 	const bytes = new Uint8Array(await real.arrayBuffer());
-	const half = bytes.subarray(0, Math.floor(bytes.length / 2));
 	const headers = new Headers(real.headers);
 	headers.set('content-length', String(bytes.length));
+	return { status: real.status, headers, bytes: bytes.subarray(0, Math.floor(bytes.length / 2)) };
+}
+
+/** Half an answer as a response in this process: its body breaks off. */
+export function brokenResponse({ status, headers, bytes }: HalfAnswer): Response {
 	let sent = false;
 	const body = new ReadableStream<Uint8Array>({
 		pull(controller) {
 			if (sent) return controller.error(new ConnectionReset());
 			sent = true;
-			controller.enqueue(half);
+			controller.enqueue(bytes);
 		},
 	});
-	return new Response(body, { status: real.status, headers });
+	return new Response(body, { status, headers });
 }
 
 async function malformed(real: Response): Promise<Response> {

@@ -1,5 +1,7 @@
+import { ServerResponse } from 'node:http';
 import { serve, type Http2Bindings, type HttpBindings } from '@hono/node-server';
-import { ConnectionReset } from './faultInjection';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { ConnectionReset, type HalfAnswer } from './faultInjection';
 
 /** A port that answers. */
 export interface Listener {
@@ -19,12 +21,13 @@ export function listenOn(
 				hostname: '127.0.0.1',
 				port,
 				overrideGlobalObjects: false,
-				fetch: async (request: Request, { incoming }: HttpBindings | Http2Bindings) => {
+				fetch: async (request: Request, { outgoing }: HttpBindings | Http2Bindings) => {
 					try {
 						return await fetch(request);
 					} catch (error) {
-						if (error instanceof ConnectionReset) incoming.destroy();
-						throw error;
+						if (!(error instanceof ConnectionReset)) throw error;
+						cut(outgoing, error.half);
+						return RESPONSE_ALREADY_SENT;
 					}
 				},
 			},
@@ -43,4 +46,13 @@ export function listenOn(
 		);
 		server.once('error', reject);
 	});
+}
+
+/** Sends what there is of an answer, and closes the connection under it. */
+function cut(outgoing: (HttpBindings | Http2Bindings)['outgoing'], half?: HalfAnswer): void {
+	if (half === undefined || !(outgoing instanceof ServerResponse)) return void outgoing.destroy();
+	const { status, headers, bytes } = half;
+	outgoing.statusCode = status;
+	for (const [name, value] of headers) outgoing.setHeader(name, value);
+	outgoing.write(bytes, () => outgoing.destroy());
 }

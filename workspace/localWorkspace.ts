@@ -15,6 +15,7 @@ import {
 } from './ids';
 import type { Limits } from './limits';
 import type { Pace } from './pace';
+import { systemErrorCode } from './systemError';
 
 /** Who a token belongs to. `userName` of a service principal is its application id. */
 export interface Principal {
@@ -176,8 +177,8 @@ export class LocalWorkspace {
 /** Reads who may enter from the folder, or writes it there the first time. */
 async function identityIn(root: string, { userName, clock }: LocalWorkspaceOptions) {
 	const file = join(root, 'workspace.json');
-	const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-		if (error.code === 'ENOENT') return undefined;
+	const text = await readFile(file, 'utf8').catch((error: unknown) => {
+		if (systemErrorCode(error) === 'ENOENT') return undefined;
 		throw error;
 	});
 	if (text !== undefined) return identitySchema.parse(JSON.parse(text));
@@ -199,7 +200,7 @@ async function identityIn(root: string, { userName, clock }: LocalWorkspaceOptio
 
 function stateFolderError(folder: string, error: unknown): StateFolderError {
 	const text = error instanceof Error ? error.message : String(error);
-	const code = error instanceof Error && 'code' in error ? error.code : undefined;
+	const code = systemErrorCode(error);
 	const sentence = /lock|already (?:open|in use)/i.test(text)
 		? `The state folder ${folder} is in use by another local workspace: stop that one, or name another folder with --state.`
 		: code === 'ENOSPC' || /no space left|disk full|out of disk/i.test(text)

@@ -6,6 +6,7 @@ import { faultSchema, type FaultSpec } from './faults';
 import { StateFolderError, type LocalWorkspace } from './localWorkspace';
 import { visiblePace } from './pace';
 import { createServer } from './server';
+import { systemErrorCode } from './systemError';
 
 const usage = `Usage: npm run workspace -- [--port N] [--state FOLDER] [--faults FILE]
 
@@ -28,7 +29,7 @@ async function main(args: string[]): Promise<void> {
 	if (options === undefined) return void process.stdout.write(`${usage}\n`);
 	const server = createServer({ pace: visiblePace });
 	try {
-		await server.listen(options.port).catch((error: NodeJS.ErrnoException) => {
+		await server.listen(options.port).catch((error: unknown) => {
 			throw portError(error, options.port);
 		});
 		const workspace = await server.addWorkspace({ stateFolder: options.stateFolder });
@@ -84,11 +85,12 @@ async function readFaults(file: string | undefined): Promise<FaultSpec[]> {
 	}
 }
 
-function portError(error: NodeJS.ErrnoException, port: number): Error {
-	if (error.code === 'EADDRINUSE') {
+function portError(error: unknown, port: number): unknown {
+	const code = systemErrorCode(error);
+	if (code === 'EADDRINUSE') {
 		return new StartError(`Port ${port} is taken: stop what uses it, or name another with --port.`);
 	}
-	if (error.code === 'EACCES') {
+	if (code === 'EACCES') {
 		return new StartError(`Port ${port} may not be used by this account: name one above 1023.`);
 	}
 	return error;

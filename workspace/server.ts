@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { ApiError } from './apiError';
 import { systemClock, type Clock } from './clock';
 import { json, type Env } from './env';
-import { strike } from './faultInjection';
+import { brokenResponse, ConnectionReset, strike } from './faultInjection';
 import { registerFaultRoutes } from './faultRoutes';
 import { newUuid } from './ids';
 import { registerIdentityRoutes } from './identity/routes';
@@ -49,7 +49,7 @@ export function createServer(options: ServerOptions = {}): LocalServer {
 	const listeners = new Set<Listener>();
 	const app = createApp(workspaces);
 
-	const fetch = async (request: Request): Promise<Response> => {
+	const answerOrFault = async (request: Request): Promise<Response> => {
 		const answer = async () => await app.fetch(request);
 		const workspace = workspaceReached(workspaces, request);
 		const fault = workspace?.faults.take(request.method, new URL(request.url).pathname);
@@ -59,7 +59,14 @@ export function createServer(options: ServerOptions = {}): LocalServer {
 
 	return {
 		app,
-		fetch,
+		fetch: async (request) => {
+			try {
+				return await answerOrFault(request);
+			} catch (error) {
+				if (!(error instanceof ConnectionReset) || error.half === undefined) throw error;
+				return brokenResponse(error.half);
+			}
+		},
 		workspaces,
 		addWorkspace: async (workspaceOptions = {}) => {
 			const workspace = await LocalWorkspace.open({ clock, pace, limits, ...workspaceOptions });
@@ -69,7 +76,7 @@ export function createServer(options: ServerOptions = {}): LocalServer {
 			return workspace;
 		},
 		listen: async (port = 0) => {
-			const listener = await listenOn(fetch, port);
+			const listener = await listenOn(answerOrFault, port);
 			listeners.add(listener);
 			for (const workspace of workspaces) workspace.host = listener.url;
 			return listener;

@@ -4,6 +4,7 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { invalidParameter } from '../apiError';
 import { json, pathAfter, readQuery, type Env } from '../env';
+import { systemErrorCode } from '../systemError';
 import { byteRange, bytesOf } from './byteRange';
 import { upload } from './upload';
 import { filesError, filesNotFound, volumePath, type VolumePath } from './volumePath';
@@ -54,7 +55,7 @@ export function registerFilesRoutes(app: Hono<Env>): void {
 		try {
 			await mkdir(target.realPath, { recursive: true });
 		} catch (error) {
-			const code = error instanceof Error && 'code' in error ? error.code : undefined;
+			const code = systemErrorCode(error);
 			if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
 			const message =
 				'The given path points to an existing file. This API does not support operations on files.';
@@ -77,7 +78,7 @@ export function registerFilesRoutes(app: Hono<Env>): void {
 		try {
 			await rmdir(target.realPath);
 		} catch (error) {
-			const code = error instanceof Error && 'code' in error ? error.code : undefined;
+			const code = systemErrorCode(error);
 			if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
 			const message = `The directory being deleted is not empty: ${target.path}`;
 			throw filesError(400, 'BAD_REQUEST', message, 'FILES_API_DIRECTORY_IS_NOT_EMPTY');

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { ApiError } from '../apiError';
 import { newUuid } from '../ids';
 import type { LocalWorkspace } from '../localWorkspace';
+import { systemErrorCode } from '../systemError';
 import { filesError, type VolumePath } from './volumePath';
 
 /**
@@ -51,7 +52,7 @@ async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
 }
 
 function uploadError(error: unknown, path: string): unknown {
-	const code = error instanceof Error && 'code' in error ? error.code : undefined;
+	const code = systemErrorCode(error);
 	if (code === 'EEXIST' || code === 'ENOTDIR') {
 		const message =
 			code === 'EEXIST'

@@ -1,0 +1,55 @@
+import { ManualClock } from '../../../workspace/clock';
+import { at, workspaceUnderTest } from './workspaceUnderTest';
+
+const root = '/api/2.0/sql/warehouses';
+
+test('a warehouse starts, runs, idles and stops by the clock', async () => {
+	const clock = new ManualClock();
+	const { call, server, workspace } = await workspaceUnderTest({
+		clock,
+		pace: { warehouseStartMs: 30_000 },
+	});
+	const path = `${root}/${workspace.warehouseId}`;
+	const state = async () => at((await call('GET', path)).body, 'state');
+	const seen = [await state()];
+	await call('POST', `${path}/start`);
+	seen.push(await state());
+	await clock.advance(30_000);
+	seen.push(await state());
+	await clock.advance(10 * 60_000);
+	seen.push(await state());
+	await call('POST', `${path}/start`);
+	await call('POST', `${path}/stop`);
+	seen.push(await state());
+	expect(seen).toEqual(['STOPPED', 'STARTING', 'RUNNING', 'STOPPED', 'STOPPED']);
+	await server.close();
+});
+
+test('settings come back as they were sent, after create and after edit', async () => {
+	const { call, server } = await workspaceUnderTest();
+	const settings = {
+		name: '[dev tester] finance-dev',
+		cluster_size: 'Small',
+		auto_stop_mins: 10,
+		enable_photon: true,
+		enable_serverless_compute: true,
+		max_num_clusters: 1,
+		spot_instance_policy: 'COST_OPTIMIZED',
+		tags: { custom_tags: [{ key: 'dev', value: 'tester' }] },
+		warehouse_type: 'PRO',
+	};
+	const created = await call('POST', root, settings);
+	const path = `${root}/${String(at(created.body, 'id'))}`;
+	expect((await call('GET', path)).body).toMatchObject({ ...settings, state: 'RUNNING' });
+	await call('POST', `${path}/edit`, { ...settings, auto_stop_mins: 20 });
+	expect((await call('GET', path)).body).toMatchObject({ ...settings, auto_stop_mins: 20 });
+	const list = at((await call('GET', root)).body, 'warehouses');
+	const names = Array.isArray(list) ? list.map((each) => at(each, 'name')) : [];
+	expect(names).toEqual(['Serverless Starter Warehouse', '[dev tester] finance-dev']);
+	await call('DELETE', path);
+	expect(await call('GET', path)).toMatchObject({
+		status: 404,
+		body: { error_code: 'RESOURCE_DOES_NOT_EXIST' },
+	});
+	await server.close();
+});
