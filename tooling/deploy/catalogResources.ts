@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 import { path } from '../../nodes/databricks/paths';
-import { textAt, type ConfigMap } from './configValue';
+import { textAt, without, type ConfigMap } from './configValue';
 import { ifThere, ownSettings, type ResourceKind } from './resourceKind';
 
 const root = '/api/2.1/unity-catalog';
@@ -28,18 +28,14 @@ function unityCatalogKind(
 			return fullNameOf(wanted);
 		},
 		update: async (id, wanted, { workspace }) => {
-			const json = { comment: wanted.comment ?? '', ...changeable(wanted) };
+			const json = { comment: '', ...without(wanted, ...fixed) };
 			await workspace.request({ method: 'PATCH', path: item(id), json });
 		},
 	};
 }
 
-/** What may change later; the names are what the resource is found by. */
-function changeable(wanted: ConfigMap): ConfigMap {
-	const { name, catalog_name, schema_name, volume_type, ...rest } = wanted;
-	(void name, catalog_name, schema_name, volume_type);
-	return rest;
-}
+/** What may change later: not what the resource is found by. */
+const fixed = ['name', 'catalog_name', 'schema_name', 'volume_type'];
 
 const ofSchema = (wanted: ConfigMap) =>
 	`${textAt(wanted, 'catalog_name')}.${textAt(wanted, 'schema_name')}.${textAt(wanted, 'name')}`;

@@ -57,3 +57,8 @@ export function mapMap(map: ConfigMap, change: (text: string) => ConfigValue): C
 		Object.entries(map).map(([key, value]) => [key, mapTexts(value, change)]),
 	);
 }
+
+/** The map without some of its keys. */
+export function without(map: ConfigMap, ...keys: string[]): ConfigMap {
+	return Object.fromEntries(Object.entries(map).filter(([key]) => !keys.includes(key)));
+}

@@ -1,6 +1,6 @@
 import { DatabricksError } from '../../nodes/databricks/errors';
 import type { Workspace } from '../../nodes/databricks/workspace';
-import type { ConfigMap } from './configValue';
+import { without, type ConfigMap } from './configValue';
 
 /** What the workspace knows of a resource. */
 export interface Deployed {
@@ -57,9 +57,8 @@ function isMissing({ kind, errorCode, message }: DatabricksError): boolean {
 
 /** Settings without what is applied by calls of its own. */
 export function ownSettings(settings: ConfigMap): ConfigMap {
-	const { grants, permissions, lifecycle, ...own } = settings;
-	(void grants, permissions);
-	if (lifecycle !== undefined)
+	if (settings.lifecycle !== undefined) {
 		throw new Error('"lifecycle" is not known here. Use the Databricks CLI.');
-	return own;
+	}
+	return without(settings, 'grants', 'permissions');
 }

@@ -1,7 +1,8 @@
 import { invalidParameter } from '../apiError';
+import { pageOf } from '../paging';
 import type { PipelineEvent } from './events';
 import { parseEventFilter } from './eventFilter';
-import { pageOf, readPageToken, writePageToken } from './paging';
+import { readPageToken, writePageToken } from './paging';
 
 export interface EventQuery {
 	filter?: string;
@@ -30,19 +31,17 @@ export function pageOfEvents(
 	}
 	const token =
 		pageToken === undefined
-			? { list: 'events', filter: query.filter ?? '', order: orderOf(query.orderBy), after: '' }
+			? { list: 'events', filter: query.filter ?? '', order: orderOf(query.orderBy), next: '' }
 			: readPageToken(pageToken, 'events');
 	const matching = events.filter(parseEventFilter(token.filter));
 	if (token.order === 'desc') matching.reverse();
-	const { page, last } = pageOf(
-		matching,
-		(event) => event.id,
-		pageToken === undefined ? undefined : token.after,
-		Math.min(maxResults || defaultPageSize, largestPageSize),
-	);
+	const size = Math.min(maxResults || defaultPageSize, largestPageSize);
+	const { items, nextPageToken } = pageOf(matching, ({ id }) => id, { size, token: token.next });
 	return {
-		events: page,
-		...(last === undefined ? {} : { next_page_token: writePageToken({ ...token, after: last }) }),
+		events: items,
+		...(nextPageToken === undefined
+			? {}
+			: { next_page_token: writePageToken({ ...token, next: nextPageToken }) }),
 	};
 }
 

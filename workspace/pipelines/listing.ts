@@ -1,5 +1,6 @@
 import { invalidParameter } from '../apiError';
-import { pageOf, readPageToken, writePageToken } from './paging';
+import { pageOf } from '../paging';
+import { readPageToken, writePageToken, type PageToken } from './paging';
 import { statusOf } from './pipelineInfo';
 import type { pipelinesOf } from './pipelines';
 import { updateInfo, type Update } from './updates';
@@ -21,7 +22,7 @@ export function listPipelines(
 ): Record<string, unknown> {
 	const token =
 		query.page_token === undefined
-			? { list: 'pipelines', filter: query.filter ?? '', order: query.order_by ?? '', after: '' }
+			? { list: 'pipelines', filter: query.filter ?? '', order: query.order_by ?? '', next: '' }
 			: readPageToken(query.page_token, 'pipelines');
 	const matches = nameTest(token.filter);
 	const sorted = pipelines.list().filter(({ spec }) => matches(spec.name));
@@ -31,39 +32,41 @@ export function listPipelines(
 		sorted.sort((a, b) => (a.pipelineId < b.pipelineId ? -1 : 1));
 	}
 	if (order[2]?.toLowerCase() === 'desc') sorted.reverse();
-	const { page, last } = pageOf(
-		sorted,
-		(pipeline) => pipeline.pipelineId,
-		query.page_token === undefined ? undefined : token.after,
-		pageSize(query.max_results),
-	);
-	if (page.length === 0) return {};
+	const { items, nextPageToken } = pageOf(sorted, ({ pipelineId }) => pipelineId, {
+		size: pageSize(query.max_results),
+		token: token.next,
+	});
+	if (items.length === 0) return {};
 	return {
-		statuses: page.map(({ pipelineId }) => statusOf(pipelines, pipelineId)),
-		...(last === undefined ? {} : { next_page_token: writePageToken({ ...token, after: last }) }),
+		statuses: items.map(({ pipelineId }) => statusOf(pipelines, pipelineId)),
+		...nextPage(token, nextPageToken),
 	};
 }
 
-/** A page of updates, newest first. Throws ApiError 400. */
+/** A page of updates, newest first, down to the one that is named. Throws ApiError 400. */
 export function listUpdates(
 	updates: Update[],
 	query: { max_results?: number; page_token?: string; until_update_id?: string },
 ): Record<string, unknown> {
 	const until = query.until_update_id;
-	const start = until === undefined ? 0 : updates.findIndex(({ updateId }) => updateId === until);
-	if (start < 0) throw invalidParameter(`The specified update ${until} was not found.`);
-	const after = query.page_token && readPageToken(query.page_token, 'updates').after;
-	const { page, last } = pageOf(
-		updates.slice(start),
-		(update) => update.updateId,
-		after,
-		pageSize(query.max_results),
+	const last = updates.findIndex(({ updateId }) => updateId === until);
+	if (until !== undefined && last < 0) {
+		throw invalidParameter(`The specified update ${until} was not found.`);
+	}
+	const { items, nextPageToken } = pageOf(
+		until === undefined ? updates : updates.slice(0, last + 1),
+		({ updateId }) => updateId,
+		{
+			size: pageSize(query.max_results),
+			token: query.page_token && readPageToken(query.page_token, 'updates').next,
+		},
 	);
-	const token = { list: 'updates', filter: '', order: '' };
-	return {
-		updates: page.map(updateInfo),
-		...(last === undefined ? {} : { next_page_token: writePageToken({ ...token, after: last }) }),
-	};
+	const token = { list: 'updates', filter: '', order: '', next: '' };
+	return { updates: items.map(updateInfo), ...nextPage(token, nextPageToken) };
+}
+
+function nextPage(token: PageToken, next: string | undefined): { next_page_token?: string } {
+	return next === undefined ? {} : { next_page_token: writePageToken({ ...token, next }) };
 }
 
 function pageSize(maxResults = defaultPageSize): number {

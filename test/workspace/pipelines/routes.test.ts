@@ -166,7 +166,7 @@ describe('lists', () => {
 		expect(at(second.body, 'next_page_token')).toBeUndefined();
 	});
 
-	it('updates, newest first, in pages and from one on', async () => {
+	it('updates, newest first, in pages and down to one', async () => {
 		const { call } = await opened;
 		const id = await create();
 		const ids: string[] = [];
@@ -191,7 +191,7 @@ describe('lists', () => {
 		const first = await page('max_results=2');
 		expect(first.found).toEqual(ids.slice(0, 2));
 		expect((await page(`page_token=${first.token}`)).found).toEqual(ids.slice(2));
-		expect((await page(`until_update_id=${ids[1]}`)).found).toEqual(ids.slice(1));
+		expect((await page(`until_update_id=${ids[1]}`)).found).toEqual(ids.slice(0, 2));
 		expect(at((await call('GET', `${root}/${id}`)).body, 'latest_updates', 0)).toEqual({
 			update_id: ids[0],
 			state: 'FAILED',
