@@ -35,11 +35,13 @@ export interface StatementRequest {
 	/** See `runStatement`; default INLINE. */
 	disposition?: 'INLINE' | 'EXTERNAL_LINKS';
 	queryTags?: Readonly<Record<string, string>>;
+	/** How long Databricks may hold the answer before it says PENDING: 0, or 5 to 50; default 10. */
+	waitTimeoutSeconds?: number;
 	deadlineMs?: number;
 }
 
-/** How long Databricks may hold the answer before it says PENDING. Short, so that a Stop is soon heard. */
-const waitTimeoutSeconds = 10;
+/** Enough for most queries to need one request; short, so that a Stop is soon heard. */
+const usualWaitTimeoutSeconds = 10;
 
 /**
  * Sends a statement; the answer may be PENDING or already the result. There is no idempotency token:
@@ -69,7 +71,7 @@ export async function executeStatement(
 				byte_limit: request.byteLimit,
 				disposition: request.disposition ?? 'INLINE',
 				format: 'JSON_ARRAY',
-				wait_timeout: `${waitTimeoutSeconds}s`,
+				wait_timeout: `${request.waitTimeoutSeconds ?? usualWaitTimeoutSeconds}s`,
 				on_wait_timeout: 'CONTINUE',
 				query_tags:
 					request.queryTags === undefined

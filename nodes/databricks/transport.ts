@@ -186,12 +186,16 @@ export function networkError(error: unknown, url: URL): DatabricksError {
 	return new DatabricksError(fields);
 }
 
-/** The codes of an error and of what caused it; happy eyeballs gives an AggregateError. */
+/**
+ * The codes of an error and of what caused it; happy eyeballs gives an AggregateError. By shape, not
+ * by class: an error may come from another realm.
+ */
 function codesOf(error: unknown): string[] {
-	if (!(error instanceof Error)) return [];
+	if (typeof error !== 'object' || error === null) return [];
 	const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
-	const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
-	return [...own, ...inner, ...codesOf(error.cause)];
+	const inner = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
+	const cause = 'cause' in error ? [error.cause] : [];
+	return [...own, ...[...inner, ...cause].flatMap(codesOf)];
 }
 
 function plainHeaders(

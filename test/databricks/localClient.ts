@@ -1,0 +1,49 @@
+import { clientCredentials } from '../../nodes/databricks/auth/clientCredentials';
+import { staticToken } from '../../nodes/databricks/auth/staticToken';
+import { TokenCache } from '../../nodes/databricks/auth/tokenCache';
+import type { TokenSource } from '../../nodes/databricks/auth/tokenSource';
+import { executeStatement, waitForStatement } from '../../nodes/databricks/statements';
+import { Workspace } from '../../nodes/databricks/workspace';
+import { createServer, type ServerOptions } from '../../workspace/server';
+import { briskClock } from './briskClock';
+import { InProcessDispatcher } from './inProcessDispatcher';
+
+/** The client and a local workspace in one process, without a socket between them. */
+export async function localClient(options: ServerOptions = {}) {
+	const server = createServer(options);
+	const local = await server.addWorkspace({ userName: 'ana@example.com' });
+	const dispatcher = new InProcessDispatcher(async (request) => await server.fetch(request));
+	const client = (tokens: TokenSource, signal?: AbortSignal) =>
+		new Workspace({ host: local.host, tokens, clock: briskClock, dispatcher, signal });
+	const workspace = client(staticToken(local.token));
+	return {
+		server,
+		local,
+		dispatcher,
+		workspace,
+		withSignal: (signal: AbortSignal) => client(staticToken(local.token), signal),
+		asServicePrincipal: (cache = new TokenCache()) => {
+			const { clientId, clientSecret, host } = local;
+			return client(clientCredentials({ host, clientId, clientSecret }, cache));
+		},
+		/** Runs statements one after the other; throws at the first that does not succeed. */
+		sql: async (...statements: string[]) => {
+			for (const statement of statements) {
+				const request = { warehouseId: local.warehouseId, statement };
+				const started = await executeStatement(workspace, request);
+				const deadlineMs = Date.now() + 60_000;
+				const { status } = await waitForStatement(workspace, started, { deadlineMs });
+				if (status.state !== 'SUCCEEDED') throw new Error(`${statement}: ${status.error?.message}`);
+			}
+		},
+		/** How many requests of a method went to a path. */
+		requestsTo: (method: string, path: string) =>
+			dispatcher.seen.filter(
+				(request) => request.method === method && request.path.split('?')[0] === path,
+			).length,
+	};
+}
+
+export function inAMinute(): number {
+	return Date.now() + 60_000;
+}
