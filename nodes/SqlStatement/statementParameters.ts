@@ -101,8 +101,9 @@ function numberText(value: number, type: string, name: string): string {
 		);
 	}
 	const text = String(value);
-	if (!text.includes('e') || type === 'DOUBLE') return text;
-	return value.toFixed(Math.min(100, Number(text.split('e-')[1] ?? 0) + 17)).replace(/0+$/, '');
+	const [, sign, first, rest = '', exponent] = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(text) ?? [];
+	if (exponent === undefined || type === 'DOUBLE') return text;
+	return `${sign}0.${'0'.repeat(Number(exponent) - 1)}${first}${rest}`;
 }
 
 /** n8n's `$now` and JavaScript's dates, which expressions give as objects. */

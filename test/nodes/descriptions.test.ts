@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { createEngine } from '../../tooling/engine/engine';
+
+const root = resolve(__dirname, '../..');
+const packageName = 'n8n-nodes-databricks-lakehouse';
+const nodeNames = [
+	'databricksRunJob',
+	'databricksPipelineUpdate',
+	'databricksSqlStatement',
+	'databricksModelPredict',
+	'databricksDeltaTrigger',
+];
+const credentialNames = ['databricksLakehouseTokenApi', 'databricksLakehouseOAuth2Api'];
+
+const engine = createEngine({
+	packageDirectories: [resolve(root, 'node_modules/n8n-nodes-base'), root],
+});
+beforeAll(() => engine.load());
+
+/** What saved workflows depend on: a changed name, default or option shows here. */
+test.each(nodeNames)('%s keeps its description', (name) => {
+	const { description } = engine.nodeTypes.getByNameAndVersion(`${packageName}.${name}`);
+	expect(JSON.parse(JSON.stringify(description))).toMatchSnapshot();
+});
+
+test.each(credentialNames)('%s keeps its fields', (name) => {
+	const type = engine.nodeTypes.credentialType(name);
+	expect(JSON.parse(JSON.stringify(type))).toMatchSnapshot();
+});
+
+test.each(nodeNames)('%s has a codex, icons that exist, and a method for every list', (name) => {
+	const type = engine.nodeTypes.getByNameAndVersion(`${packageName}.${name}`);
+	const { codex, iconUrl } = type.description;
+	expect(codex?.categories?.length).toBeGreaterThan(0);
+	const icons = typeof iconUrl === 'object' ? [iconUrl.light, iconUrl.dark] : [];
+	expect(new Set(icons).size).toBe(2);
+	for (const icon of icons) {
+		expect(existsSync(resolve(root, icon.replace(`icons/${packageName}/`, '')))).toBe(true);
+	}
+	const methods = Object.keys(type.methods?.listSearch ?? {});
+	const asked = type.description.properties
+		.flatMap((property) => property.modes ?? [])
+		.flatMap((mode) => mode.typeOptions?.searchListMethod ?? []);
+	expect(new Set(methods)).toEqual(new Set(asked));
+});
+
+test.each(nodeNames)('every field of %s has a description that says more than its name', (name) => {
+	const { properties } = engine.nodeTypes.getByNameAndVersion(`${packageName}.${name}`).description;
+	const without: string[] = [];
+	const visit = (fields: { name: string; description?: string; options?: unknown }[]) => {
+		for (const field of fields) {
+			// n8n adds this one to polling triggers; 'Trigger On' explains itself.
+			if (['pollTimes', 'changes'].includes(field.name)) continue;
+			if ('displayName' in field && !field.description && !('values' in field))
+				without.push(field.name);
+			if ('values' in field && Array.isArray(field.values)) visit(field.values);
+			if (Array.isArray(field.options)) visit(field.options);
+		}
+	};
+	visit(properties);
+	expect(without).toEqual([]);
+});
