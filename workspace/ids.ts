@@ -46,15 +46,22 @@ export function wireId(id: string): bigint {
 
 /**
  * Gives ids of jobs, runs and repairs. They are odd and near 9·10¹⁸ on purpose, as those of a
- * real workspace may be: a client that reads them as doubles changes every one of them.
+ * real workspace may be: a client that reads them as doubles changes every one of them. `short`
+ * ids are for such clients: they fit a double.
  */
 export class IdSource {
 	private last = 0n;
 
-	constructor(private readonly clock: Clock) {}
+	constructor(
+		private readonly clock: Clock,
+		private readonly short = false,
+	) {}
 
 	next(): string {
-		const byTime = 7_000_000_000_000_000_001n + BigInt(this.clock.now()) * 1_000_000n;
+		const nowMs = BigInt(this.clock.now());
+		const byTime = this.short
+			? nowMs * 1000n + 1n
+			: 7_000_000_000_000_000_001n + nowMs * 1_000_000n;
 		this.last = byTime > this.last ? byTime : this.last + 2n;
 		return this.last.toString();
 	}

@@ -32,6 +32,8 @@ export interface LocalWorkspaceOptions {
 	clock: Clock;
 	pace: Pace;
 	limits: Limits;
+	/** Ids of jobs and runs that fit a double, for clients that cannot read others. */
+	shortIds?: boolean;
 	/** Everything is kept here and survives the process; without it, in memory. */
 	stateFolder?: string;
 	userName?: string;
@@ -71,8 +73,9 @@ export class LocalWorkspace {
 		readonly clock: Clock,
 		readonly pace: Pace,
 		readonly limits: Limits,
+		shortIds: boolean | undefined,
 	) {
-		this.ids = new IdSource(clock);
+		this.ids = new IdSource(clock, shortIds);
 	}
 
 	/** Opens a workspace, new or as its state folder holds it. Throws StateFolderError. */
@@ -85,7 +88,15 @@ export class LocalWorkspace {
 			const identity = await identityIn(root, options);
 			const databasePath = stateFolder === undefined ? ':memory:' : join(root, 'lakehouse.duckdb');
 			const lakehouse = await Lakehouse.open({ databasePath, volumesRoot, clock });
-			const workspace = new LocalWorkspace(identity, lakehouse, volumesRoot, clock, pace, limits);
+			const workspace = new LocalWorkspace(
+				identity,
+				lakehouse,
+				volumesRoot,
+				clock,
+				pace,
+				limits,
+				options.shortIds,
+			);
 			if (stateFolder === undefined) workspace.temporaryFolder = root;
 			return workspace;
 		} catch (error) {

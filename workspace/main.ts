@@ -8,11 +8,12 @@ import { visiblePace } from './pace';
 import { createServer } from './server';
 import { systemErrorCode } from './systemError';
 
-const usage = `Usage: npm run workspace -- [--port N] [--state FOLDER] [--faults FILE]
+const usage = `Usage: npm run workspace -- [--port N] [--state FOLDER] [--faults FILE] [--short-ids]
 
   --port N        port on 127.0.0.1 (default 8484; 0 takes a free one)
   --state FOLDER  keep everything there, also when the process is killed (default: in memory)
-  --faults FILE   JSON with the faults to inject: an array, or { "faults": [...] }`;
+  --faults FILE   JSON with the faults to inject: an array, or { "faults": [...] }
+  --short-ids     ids of jobs and runs that fit a double, for clients that round the others`;
 
 /** A mistake of the person who started the program; the message is one clear sentence. */
 class StartError extends Error {}
@@ -21,13 +22,14 @@ interface Options {
 	port: number;
 	stateFolder?: string;
 	faults: FaultSpec[];
+	shortIds: boolean;
 }
 
 /** Serves one workspace until it is told to stop. */
 async function main(args: string[]): Promise<void> {
 	const options = await readOptions(args);
 	if (options === undefined) return void process.stdout.write(`${usage}\n`);
-	const server = createServer({ pace: visiblePace });
+	const server = createServer({ pace: visiblePace, shortIds: options.shortIds });
 	try {
 		await server.listen(options.port).catch((error: unknown) => {
 			throw portError(error, options.port);
@@ -56,7 +58,8 @@ async function readOptions(args: string[]): Promise<Options | undefined> {
 		throw new StartError(`--port must be a number from 0 to 65535, not ${values.port}.`);
 	}
 	const stateFolder = values.state === undefined ? undefined : resolve(values.state);
-	return { port, stateFolder, faults: await readFaults(values.faults) };
+	const shortIds = values['short-ids'] === true;
+	return { port, stateFolder, shortIds, faults: await readFaults(values.faults) };
 }
 
 function parsed(args: string[]) {
@@ -65,7 +68,13 @@ function parsed(args: string[]) {
 	try {
 		return parseArgs({
 			args,
-			options: { port, state: text, faults: text, help: { type: 'boolean', short: 'h' } },
+			options: {
+				port,
+				state: text,
+				faults: text,
+				'short-ids': { type: 'boolean' },
+				help: { type: 'boolean', short: 'h' },
+			},
 		});
 	} catch (error) {
 		throw new StartError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);

@@ -20,6 +20,8 @@ export interface ServerOptions {
 	pace?: Partial<Pace>;
 	/** What is not named is as the service has it. */
 	limits?: Partial<Limits>;
+	/** Ids of jobs and runs that fit a double, for clients that cannot read others. */
+	shortIds?: boolean;
 }
 
 export interface WorkspaceOptions {
@@ -69,7 +71,13 @@ export function createServer(options: ServerOptions = {}): LocalServer {
 		},
 		workspaces,
 		addWorkspace: async (workspaceOptions = {}) => {
-			const workspace = await LocalWorkspace.open({ clock, pace, limits, ...workspaceOptions });
+			const workspace = await LocalWorkspace.open({
+				clock,
+				pace,
+				limits,
+				shortIds: options.shortIds,
+				...workspaceOptions,
+			});
 			for (const { url } of listeners) workspace.host = url;
 			await loadServices(workspace);
 			workspaces.add(workspace);

@@ -91,12 +91,9 @@ describe('files of a volume', () => {
 				controller.error(new Error('connection lost'));
 			},
 		});
-		const request = new Request(`http://workspace.test${files}${landing}/broken.bin`, {
-			method: 'PUT',
-			headers: { authorization: `Bearer ${workspace.token}` },
-			body,
-			duplex: 'half',
-		});
+		const headers = { authorization: `Bearer ${workspace.token}` };
+		const init: RequestInit & { duplex: 'half' } = { method: 'PUT', headers, body, duplex: 'half' };
+		const request = new Request(`http://workspace.test${files}${landing}/broken.bin`, init);
 		expect((await server.fetch(request)).status).toBe(500);
 		expect((await call('HEAD', `${files}${landing}/broken.bin`)).status).toBe(404);
 		expect(await readdir(`${workspace.volumesRoot}/.incoming`)).toEqual([]);

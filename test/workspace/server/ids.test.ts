@@ -65,6 +65,13 @@ test('every id changes when it is read as a double', () => {
 	expect(ids.filter((id) => BigInt(Number(id)).toString() === id)).toEqual([]);
 });
 
+test('short ids fit a double', () => {
+	const source = new IdSource(new ManualClock(), true);
+	const ids = Array.from({ length: 1000 }, () => source.next());
+	expect(new Set(ids).size).toBe(1000);
+	expect(ids.every((id) => Number.isSafeInteger(Number(id)))).toBe(true);
+});
+
 test('an id that was read back is not given again', () => {
 	const source = new IdSource(new ManualClock());
 	source.observe('9100000000000000000');
