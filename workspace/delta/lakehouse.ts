@@ -1,18 +1,23 @@
 import type { Clock } from '../clock';
+import { translateQuery } from '../sql/translate';
+import { use, type SessionChange } from './commands/session';
+import { Context } from './context';
+import { Cursor, typedParameters } from './cursor';
+import { Database, type Transaction } from './database';
+import { refreshDataset } from './datasets/refresh';
+import { readStatement } from './dispatch';
+import { splitStatements } from '../sql/tokens';
+import { DocumentStore } from './documents';
+import { createLayout } from './layout';
 import type {
-	CatalogInfo,
 	DatasetProgress,
 	DatasetSpec,
-	Grant,
-	GrantChange,
-	ObjectSettings,
-	SchemaInfo,
 	SqlResult,
 	SqlSession,
 	StatementParameter,
-	TableInfo,
-	VolumeInfo,
 } from './objects';
+import { queryResult } from './queryResult';
+import { CatalogsApi, GrantsApi, SchemasApi, TablesApi, VolumesApi } from './unityCatalog';
 
 export interface LakehouseOptions {
 	/** ':memory:' or a file, which survives the process, however it ends. */
@@ -22,95 +27,141 @@ export interface LakehouseOptions {
 	clock: Clock;
 }
 
-/** The signatures that the services of the workspace are written against. */
-export declare class Lakehouse {
-	static open(options: LakehouseOptions): Promise<Lakehouse>;
+/**
+ * Everything that a workspace stores: catalogs, schemas, volumes and tables with their versions,
+ * and the documents of its other services; and the SQL over them.
+ */
+export class Lakehouse {
+	/** For the Unity Catalog routes. `get` answers undefined; the rest throws SqlError. */
+	readonly catalogs = new CatalogsApi(this);
+	readonly schemas = new SchemasApi(this);
+	readonly volumes = new VolumesApi(this);
+	readonly tables = new TablesApi(this);
+	readonly grants = new GrantsApi(this);
+	/** JSON documents of the other services: one durable store for all. */
+	readonly documents: DocumentStore;
+
+	private constructor(
+		private readonly database: Database,
+		private readonly options: LakehouseOptions,
+	) {
+		this.documents = new DocumentStore(database);
+	}
+
+	/** Opens the database, and makes it when it is not there. */
+	static async open(options: LakehouseOptions): Promise<Lakehouse> {
+		const database = await Database.open(options.databasePath);
+		await database.write((transaction) => createLayout(transaction));
+		return new Lakehouse(database, options);
+	}
 
 	/** Runs one statement. Throws SqlError; aborting the signal interrupts it. */
-	run(
+	async run(
 		statement: string,
 		session: SqlSession,
-		parameters?: StatementParameter[],
+		parameters: StatementParameter[] = [],
 		signal?: AbortSignal,
-	): Promise<SqlResult>;
+	): Promise<SqlResult> {
+		return (await this.execute(statement, session, parameters, signal)).result;
+	}
 
-	/** Runs statements separated by `;`, in one session (USE holds for the ones after it). */
-	runScript(
+	/** Runs statements separated by `;` in one session: USE holds for the ones after it. */
+	async runScript(
 		text: string,
 		session: SqlSession,
-		parameters?: StatementParameter[],
+		parameters: StatementParameter[] = [],
 		signal?: AbortSignal,
-	): Promise<SqlResult[]>;
+	): Promise<SqlResult[]> {
+		const results: SqlResult[] = [];
+		let current = session;
+		for (const statement of splitStatements(text)) {
+			const change = await this.execute(statement, current, parameters, signal);
+			results.push(change.result);
+			current = change.session;
+		}
+		return results;
+	}
 
 	/** Refreshes one dataset of a pipeline: rows, commit and checkpoint in one transaction. */
-	refreshDataset(
+	async refreshDataset(
 		spec: DatasetSpec,
 		options: { fullRefresh: boolean; user: string; signal?: AbortSignal },
-	): Promise<DatasetProgress>;
+	): Promise<DatasetProgress> {
+		const session = { ...spec.session, user: options.user };
+		return await this.change(
+			session,
+			(context) => refreshDataset(context, spec, options.fullRefresh),
+			spec.parameters,
+			options.signal,
+		);
+	}
 
-	/** get answers undefined for what is missing; create, update and drop throw SqlError. */
-	readonly catalogs: {
-		create(name: string, settings: ObjectSettings, user: string): Promise<CatalogInfo>;
-		get(name: string): Promise<CatalogInfo | undefined>;
-		list(): Promise<CatalogInfo[]>;
-		update(name: string, settings: ObjectSettings, user: string): Promise<CatalogInfo>;
-		drop(name: string, options: { cascade: boolean }): Promise<void>;
-	};
-	readonly schemas: {
-		create(
-			catalog: string,
-			name: string,
-			settings: ObjectSettings,
-			user: string,
-		): Promise<SchemaInfo>;
-		get(catalog: string, name: string): Promise<SchemaInfo | undefined>;
-		list(catalog: string): Promise<SchemaInfo[]>;
-		update(
-			catalog: string,
-			name: string,
-			settings: ObjectSettings,
-			user: string,
-		): Promise<SchemaInfo>;
-		drop(catalog: string, name: string, options: { cascade: boolean }): Promise<void>;
-	};
-	readonly volumes: {
-		create(
-			catalog: string,
-			schema: string,
-			name: string,
-			settings: ObjectSettings,
-			user: string,
-		): Promise<VolumeInfo>;
-		get(catalog: string, schema: string, name: string): Promise<VolumeInfo | undefined>;
-		list(catalog: string, schema: string): Promise<VolumeInfo[]>;
-		update(
-			catalog: string,
-			schema: string,
-			name: string,
-			settings: ObjectSettings,
-			user: string,
-		): Promise<VolumeInfo>;
-		/** Forgets the volume and deletes its files. */
-		drop(catalog: string, schema: string, name: string): Promise<void>;
-	};
-	readonly tables: {
-		get(catalog: string, schema: string, name: string): Promise<TableInfo | undefined>;
-		list(catalog: string, schema: string): Promise<TableInfo[]>;
-		drop(catalog: string, schema: string, name: string): Promise<void>;
-	};
-	/** Grants by kind (CATALOG, SCHEMA, TABLE, VOLUME …) and full name; recorded, never enforced. */
-	readonly grants: {
-		get(kind: string, fullName: string): Promise<Grant[]>;
-		change(kind: string, fullName: string, changes: GrantChange[]): Promise<Grant[]>;
-	};
-	/** JSON documents of the other services: one durable store for all. `document` is JSON text. */
-	readonly documents: {
-		get(kind: string, id: string): Promise<string | undefined>;
-		put(kind: string, id: string, document: string): Promise<void>;
-		delete(kind: string, id: string): Promise<void>;
-		/** All documents of a kind, in the order of their ids. */
-		list(kind: string): Promise<{ id: string; document: string }[]>;
-	};
+	async close(): Promise<void> {
+		await this.database.close();
+	}
 
-	close(): Promise<void>;
+	/** Reads on one snapshot of everything. */
+	async look<T>(
+		session: SqlSession,
+		work: (context: Context) => Promise<T>,
+		parameters: StatementParameter[] = [],
+		signal?: AbortSignal,
+	): Promise<T> {
+		return await this.database.read(
+			(transaction) => work(this.context(transaction, session, parameters)),
+			signal,
+		);
+	}
+
+	/** Writes in one transaction, then does what follows outside the database. */
+	async change<T>(
+		session: SqlSession,
+		work: (context: Context) => Promise<T>,
+		parameters: StatementParameter[] = [],
+		signal?: AbortSignal,
+	): Promise<T> {
+		let after: Context['afterCommit'] = [];
+		const result = await this.database.write(async (transaction, discard) => {
+			const context = this.context(transaction, session, parameters, discard);
+			after = context.afterCommit;
+			return await work(context);
+		}, signal);
+		for (const step of after) await step();
+		return result;
+	}
+
+	private async execute(
+		source: string,
+		session: SqlSession,
+		parameters: StatementParameter[],
+		signal: AbortSignal | undefined,
+	): Promise<SessionChange> {
+		const statement = readStatement(source);
+		const { text } = statement;
+		const cursor = new Cursor(text, typedParameters(parameters));
+		if (statement.kind === 'query') {
+			const query = async (context: Context) =>
+				await queryResult(context, await translateQuery(text, context.scope));
+			return { result: await this.look(session, query, parameters, signal), session };
+		}
+		if (statement.kind === 'session') {
+			return await this.look(session, (context) => use(context, cursor), parameters, signal);
+		}
+		const { run } = statement;
+		const work = (context: Context) => run(context, cursor);
+		const result =
+			statement.kind === 'read'
+				? await this.look(session, work, parameters, signal)
+				: await this.change(session, work, parameters, signal);
+		return { result, session };
+	}
+
+	private context(
+		transaction: Transaction,
+		session: SqlSession,
+		parameters: StatementParameter[],
+		discard?: () => void,
+	): Context {
+		return new Context(transaction, session, typedParameters(parameters), this.options, discard);
+	}
 }

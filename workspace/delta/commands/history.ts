@@ -1,0 +1,154 @@
+import { parseType, STRING } from '../../sql/sqlType';
+import { commitsOf, latestCommit, type Commit } from '../commits';
+import type { Context } from '../context';
+import type { Cursor } from '../cursor';
+import type { SqlResult } from '../objects';
+import { fullName, shownProperties, type StoredTable } from '../storedTable';
+
+const historyColumns = (
+	[
+		['version', 'bigint'],
+		['timestamp', 'timestamp'],
+		['userId', 'string'],
+		['userName', 'string'],
+		['operation', 'string'],
+		['operationParameters', 'map<string,string>'],
+		[
+			'job',
+			'struct<jobId:string,jobName:string,jobRunId:string,runId:string,jobOwnerId:string,triggerType:string>',
+		],
+		['notebook', 'struct<notebookId:string>'],
+		['clusterId', 'string'],
+		['readVersion', 'bigint'],
+		['isolationLevel', 'string'],
+		['isBlindAppend', 'boolean'],
+		['operationMetrics', 'map<string,string>'],
+		['userMetadata', 'string'],
+		['engineInfo', 'string'],
+	] as const
+).map(([name, type]) => ({ name, type: parseType(type), nullable: true }));
+
+/** What wrote the commits; Databricks names its runtime here. */
+export const engineInfo = 'Local-Workspace';
+
+/** DESCRIBE HISTORY name [LIMIT n], newest version first. */
+export async function describeHistory(context: Context, cursor: Cursor): Promise<SqlResult> {
+	const table = await context.table(cursor.name(), 'DESCRIBE HISTORY');
+	const limit = cursor.accept('LIMIT') ? cursor.wholeNumber() : undefined;
+	cursor.expectEnd();
+	const commits = await commitsOf(context.transaction, table.storage, limit);
+	return {
+		columns: historyColumns,
+		rows: commits.map(historyRow),
+		statementType: 'DESCRIBE HISTORY',
+	};
+}
+
+function historyRow(commit: Commit): (string | null)[] {
+	return [
+		String(commit.version),
+		wireTimestamp(commit.timestampMs),
+		null,
+		commit.user,
+		commit.operation,
+		JSON.stringify(commit.parameters),
+		null,
+		null,
+		null,
+		commit.readVersion === undefined ? null : String(commit.readVersion),
+		commit.isolationLevel ?? 'Serializable',
+		String(commit.isBlindAppend),
+		JSON.stringify(commit.metrics),
+		null,
+		engineInfo,
+	];
+}
+
+/** A TIMESTAMP as it goes on the wire, in the session's zone, which is always UTC. */
+export function wireTimestamp(ms: number): string {
+	return new Date(ms).toISOString();
+}
+
+const detailColumns = (
+	[
+		['format', 'string'],
+		['id', 'string'],
+		['name', 'string'],
+		['description', 'string'],
+		['location', 'string'],
+		['createdAt', 'timestamp'],
+		['lastModified', 'timestamp'],
+		['partitionColumns', 'array<string>'],
+		['clusteringColumns', 'array<string>'],
+		['numFiles', 'bigint'],
+		['sizeInBytes', 'bigint'],
+		['properties', 'map<string,string>'],
+		['minReaderVersion', 'int'],
+		['minWriterVersion', 'int'],
+		['tableFeatures', 'array<string>'],
+	] as const
+).map(([name, type]) => ({ name, type: parseType(type), nullable: true }));
+
+/** DESCRIBE DETAIL name. There are no files, so their size is NULL rather than a made-up number. */
+export async function describeDetail(context: Context, cursor: Cursor): Promise<SqlResult> {
+	const table = await context.table(cursor.name(), 'DESCRIBE DETAIL');
+	cursor.expectEnd();
+	const latest = await latestCommit(context.transaction, table.storage);
+	const { state } = table;
+	const protocol = protocolOf(table);
+	const row = [
+		'delta',
+		table.detailId,
+		fullName(table),
+		state.comment ?? null,
+		locationOf(table),
+		wireTimestamp(table.createdAtMs),
+		wireTimestamp(latest?.timestampMs ?? table.createdAtMs),
+		JSON.stringify(state.partitionBy),
+		JSON.stringify(state.clusterBy),
+		String(latest?.files ?? 0),
+		null,
+		JSON.stringify(shownProperties(state)),
+		String(protocol.reader),
+		String(protocol.writer),
+		JSON.stringify(protocol.features),
+	];
+	return { columns: detailColumns, rows: [row], statementType: 'DESCRIBE DETAIL' };
+}
+
+/** Where Unity Catalog would keep a managed table. Nothing can be read there. */
+export function locationOf(table: StoredTable): string {
+	return `local-workspace:/tables/${table.id}`;
+}
+
+/** The protocol a table needs for what it uses. */
+export function protocolOf({ state }: StoredTable): {
+	reader: number;
+	writer: number;
+	features: string[];
+} {
+	const features = ['appendOnly', 'invariants'];
+	if (state.constraints.length > 0) features.push('checkConstraints');
+	if (state.properties['delta.enableChangeDataFeed'] === 'true') features.push('changeDataFeed');
+	if (state.columns.some((column) => column.defaultExpression !== undefined)) {
+		features.push('allowColumnDefaults');
+	}
+	const mapped = state.properties['delta.columnMapping.mode'] === 'name';
+	if (mapped) features.push('columnMapping');
+	if (state.clusterBy.length > 0) features.push('clustering', 'domainMetadata');
+	const clustered = state.clusterBy.length > 0 || features.includes('allowColumnDefaults');
+	const needs: [boolean, number][] = [
+		[clustered, 7],
+		[mapped, 5],
+		[features.includes('changeDataFeed'), 4],
+		[features.includes('checkConstraints'), 3],
+	];
+	const writer = needs.find(([needed]) => needed)?.[1] ?? 2;
+	return { reader: mapped ? 2 : 1, writer, features: features.sort() };
+}
+
+/** `DESCRIBE TABLE name column`. */
+export const columnDescription = [
+	{ name: 'info_name', type: STRING, nullable: true },
+	{ name: 'info_value', type: STRING, nullable: true },
+];

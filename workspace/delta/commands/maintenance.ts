@@ -1,0 +1,139 @@
+import { SqlError, unsupported } from '../../sql/sqlError';
+import { BIGINT, STRING } from '../../sql/sqlType';
+import { latestCommit } from '../commits';
+import type { Context } from '../context';
+import type { Cursor } from '../cursor';
+import { tokenize } from '../../sql/tokens';
+import type { SqlResult } from '../objects';
+import { columnNamed, type StoredTable } from '../storedTable';
+import { commitWrite, nextVersion } from '../tableWrite';
+import { locationOf } from './history';
+
+const metricsType = {
+	kind: 'struct',
+	fields: ['numFilesAdded', 'numFilesRemoved'].map((name) => ({ name, type: BIGINT })),
+} as const;
+
+/**
+ * OPTIMIZE name [FULL] [WHERE …] [ZORDER BY (…)]. A table counts the files its writes would have
+ * made; more than one makes a version, as recorded from Delta 4.3. Of the metrics only the counts
+ * of files are there, because there is nothing to measure the others on.
+ */
+export async function optimize(context: Context, cursor: Cursor): Promise<SqlResult> {
+	cursor.expect('OPTIMIZE');
+	const table = nextVersion(await context.table(cursor.name(), 'OPTIMIZE'));
+	cursor.accept('FULL');
+	if (cursor.accept('WHERE')) mustBePartitions(table, cursor.until('ZORDER'));
+	const zOrderBy = cursor.accept('ZORDER', 'BY') ? cursor.list(() => cursor.identifier()) : [];
+	cursor.expectEnd();
+	const unknown = zOrderBy.find((name) => columnNamed(table.state, name) === undefined);
+	if (unknown !== undefined) {
+		const text = `Z-Ordering column ${unknown} does not exist in data schema.`;
+		throw new SqlError('DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST', '42703', text);
+	}
+	const before = (await latestCommit(context.transaction, table.storage))?.files ?? 0;
+	const removed = before > 1 ? before : 0;
+	const added = removed > 0 ? 1 : 0;
+	if (removed === 0) context.discard();
+	await commitWrite(context, table, {
+		operation: 'OPTIMIZE',
+		parameters: {
+			predicate: '[]',
+			zOrderBy: JSON.stringify(zOrderBy),
+			clusterBy: JSON.stringify(table.state.clusterBy),
+			auto: 'false',
+		},
+		metrics: { numRemovedFiles: removed, numAddedFiles: added, numDeletionVectorsRemoved: 0 },
+		isolationLevel: 'SnapshotIsolation',
+		isBlindAppend: false,
+		changesRows: false,
+		files: 'one',
+	});
+	const metrics = JSON.stringify({ numFilesAdded: added, numFilesRemoved: removed });
+	return {
+		columns: [
+			{ name: 'path', type: STRING, nullable: true },
+			{
+				name: 'metrics',
+				type: { kind: 'struct', fields: [...metricsType.fields] },
+				nullable: true,
+			},
+		],
+		rows: [[locationOf(table), metrics]],
+		statementType: 'OPTIMIZE',
+	};
+}
+
+/** The retention that VACUUM checks against: seven days. */
+const retentionHours = 168;
+
+/**
+ * VACUUM name [RETAIN n HOURS] [DRY RUN]: two versions that change no row. Versions stay readable,
+ * because nothing is older here than the data files it would delete.
+ */
+export async function vacuum(context: Context, cursor: Cursor): Promise<SqlResult> {
+	cursor.expect('VACUUM');
+	const found = await context.table(cursor.name(), 'VACUUM');
+	cursor.acceptOne('LITE', 'FULL');
+	const hours = cursor.accept('RETAIN') ? readHours(cursor) : undefined;
+	const dryRun = cursor.accept('DRY', 'RUN');
+	cursor.expectEnd();
+	if (hours !== undefined && hours < retentionHours) throw tooShort();
+	const columns = [{ name: 'path', type: STRING, nullable: true }];
+	if (dryRun) {
+		context.discard();
+		return { columns, rows: [], statementType: 'VACUUM' };
+	}
+	const start = nextVersion(found);
+	const common = {
+		isolationLevel: 'SnapshotIsolation',
+		isBlindAppend: true,
+		changesRows: false,
+		files: 'same',
+	} as const;
+	const specified: Record<string, string> =
+		hours === undefined ? {} : { specifiedRetentionMillis: String(hours * 3_600_000) };
+	await commitWrite(context, start, {
+		...common,
+		operation: 'VACUUM START',
+		parameters: {
+			retentionCheckEnabled: 'true',
+			...specified,
+			defaultRetentionMillis: String(retentionHours * 3_600_000),
+		},
+		metrics: { numFilesToDelete: 0, sizeOfDataToDelete: 0 },
+	});
+	await commitWrite(context, nextVersion(start), {
+		...common,
+		operation: 'VACUUM END',
+		parameters: { status: 'COMPLETED' },
+		metrics: { numDeletedFiles: 0, numVacuumedDirectories: 1 },
+	});
+	return { columns, rows: [[locationOf(found)]], statementType: 'VACUUM' };
+}
+
+function readHours(cursor: Cursor): number {
+	const hours = cursor.wholeNumber();
+	cursor.expect('HOURS');
+	return hours;
+}
+
+function tooShort(): SqlError {
+	return new SqlError(
+		'DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT',
+		'22003',
+		'The specified VACUUM retention period is too low and may corrupt this Delta table if any ' +
+			`writes are in progress.\n\nUse a retention period of at least ${retentionHours} hours.`,
+	);
+}
+
+function mustBePartitions(table: StoredTable, condition: string): void {
+	const partitions = table.state.partitionBy.map((name) => name.toLowerCase());
+	for (const token of tokenize(condition)) {
+		const column = columnNamed(table.state, token.value);
+		if (column === undefined || partitions.includes(column.name.toLowerCase())) continue;
+		const text = `Predicate references non-partition column '${column.name}'. Only the partition columns may be referenced: [${table.state.partitionBy.join(', ')}]`;
+		throw new SqlError('DELTA_NON_PARTITION_COLUMN_REFERENCE', '42703', text);
+	}
+	throw unsupported('OPTIMIZE … WHERE');
+}

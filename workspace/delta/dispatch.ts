@@ -1,0 +1,82 @@
+import { SqlError, syntaxError, unsupported } from '../sql/sqlError';
+import { classify, splitStatements, tokenize } from '../sql/tokens';
+import { describe } from './commands/describe';
+import { grant, revoke } from './commands/grants';
+import { optimize, vacuum } from './commands/maintenance';
+import { restore } from './commands/restore';
+import { show } from './commands/show';
+import type { Context } from './context';
+import type { Cursor } from './cursor';
+import { alter, comment } from './ddl/alter';
+import { create } from './ddl/create';
+import { drop } from './ddl/drop';
+import { deleteRows, truncate } from './dml/delete';
+import { insert } from './dml/insert';
+import { merge } from './dml/merge';
+import { update } from './dml/update';
+import type { SqlResult } from './objects';
+
+type Command = (context: Context, cursor: Cursor) => Promise<SqlResult>;
+
+/** Commands that only read, by their first word. */
+const readers: Record<string, Command> = { DESCRIBE: describe, DESC: describe, SHOW: show };
+
+/** Commands that write, by their first word. */
+const writers: Record<string, Command> = {
+	CREATE: create,
+	DROP: drop,
+	ALTER: alter,
+	COMMENT: comment,
+	INSERT: insert,
+	UPDATE: update,
+	DELETE: deleteRows,
+	MERGE: merge,
+	TRUNCATE: truncate,
+	OPTIMIZE: optimize,
+	VACUUM: vacuum,
+	RESTORE: restore,
+	GRANT: grant,
+	REVOKE: revoke,
+};
+
+export type Statement =
+	| { kind: 'query'; text: string }
+	| { kind: 'session'; text: string }
+	| { kind: 'read'; text: string; run: Command }
+	| { kind: 'write'; text: string; run: Command };
+
+/**
+ * Tells by its first words what a statement is. Exactly one statement is allowed; a semicolon may
+ * end it.
+ * @throws SqlError PARSE_EMPTY_STATEMENT, PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE
+ */
+export function readStatement(source: string): Statement {
+	const [text, second] = splitStatements(source);
+	if (text === undefined) throw nothingToRun(source);
+	if (second !== undefined) {
+		const token = tokenize(second)[0];
+		throw syntaxError(source, source.lastIndexOf(second), `${token?.text ?? ''}`);
+	}
+	const { verb, isQuery } = classify(text);
+	if (isQuery) return { kind: 'query', text };
+	if (verb === 'USE' || verb === 'SET') return { kind: 'session', text };
+	const reader = readers[verb];
+	if (reader !== undefined) return { kind: 'read', text, run: reader };
+	const writer = writers[verb];
+	if (writer !== undefined) return { kind: 'write', text, run: writer };
+	const first = tokenize(text)[0];
+	if (known.has(verb)) throw unsupported(verb);
+	throw syntaxError(text, first?.start ?? 0, first?.text ?? '');
+}
+
+/** Words that begin statements of Databricks which the workspace does not have. */
+const known = new Set(
+	`ANALYZE BEGIN CACHE CALL CLEAR COMMIT CONVERT COPY DECLARE EXECUTE EXPLAIN FSCK GENERATE LIST LOAD
+	MSCK PUT GET REMOVE REFRESH REORG REPAIR RESET ROLLBACK SYNC UNCACHE UNDROP WITH`.split(/\s+/),
+);
+
+function nothingToRun(source: string): SqlError {
+	if (/\S/.test(source) && source.trim() !== ';') return syntaxError(source, source.length, '');
+	const text = 'Syntax error, unexpected empty statement.';
+	return new SqlError('PARSE_EMPTY_STATEMENT', '42617', text);
+}

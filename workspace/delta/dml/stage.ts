@@ -1,0 +1,94 @@
+import { castTo, textOf, translateExpression } from '../../sql/translate';
+import { physicalName, type Column, type Relation } from '../../sql/scope';
+import { SqlError } from '../../sql/sqlError';
+import { sqlName } from '../../sql/stringLiteral';
+import { tokenize } from '../../sql/tokens';
+import type { Context } from '../context';
+import { queryColumns } from '../rowVersions';
+import { typeOf, type StoredColumn, type StoredTable } from '../storedTable';
+
+/** Rows that a statement is about to write wait here, to be counted and checked. */
+export const stage = 'temp.main."stage"';
+
+/** DuckDB's name of a column of a relation that is called `alias`. */
+export function columnOf(alias: string, column: Column): string {
+	return `${sqlName(alias)}.${sqlName(physicalName(column))}`;
+}
+
+/** The value that a column gets when a statement does not name it: its DEFAULT, or NULL. */
+export async function defaultOf(context: Context, column: StoredColumn): Promise<string> {
+	const type = typeOf(column);
+	if (column.defaultExpression === undefined)
+		return castTo('NULL', { kind: 'void' }, type, 'store');
+	const value = await translateExpression(column.defaultExpression, context.scope, []);
+	return castTo(value.sql, value.type, type, 'store');
+}
+
+/** Fills the stage with a query whose columns have the physical names. Answers the row count. */
+export async function fillStage(context: Context, select: string): Promise<number> {
+	await context.transaction.run(`CREATE OR REPLACE TEMP TABLE "stage" AS ${select}`);
+	return await context.transaction.count(`SELECT count(*) FROM ${stage}`);
+}
+
+/** Fills the stage with rows of a relation, in the order of the table's columns. */
+export async function stageRelation(
+	context: Context,
+	table: StoredTable,
+	source: Relation,
+	/** For each column of the table, the column of the source that it takes. */
+	sourceOf: (column: StoredColumn, index: number) => Column | undefined,
+): Promise<number> {
+	const values: string[] = [];
+	for (const [index, column] of table.state.columns.entries()) {
+		const from = sourceOf(column, index);
+		const value =
+			from === undefined
+				? await defaultOf(context, column)
+				: castTo(columnOf('source', from), from.type, typeOf(column), 'store');
+		values.push(`${value} AS ${column.physical}`);
+	}
+	return await fillStage(context, `SELECT ${values.join(', ')} FROM ${source.sql} AS "source"`);
+}
+
+/**
+ * Holds NOT NULL and CHECK against the staged rows (or other rows with the physical names). Delta
+ * refuses a row for which a check gives NULL, unlike standard SQL.
+ * @throws SqlError DELTA_NOT_NULL_CONSTRAINT_VIOLATED, DELTA_VIOLATE_CONSTRAINT_WITH_VALUES
+ */
+export async function checkRows(context: Context, table: StoredTable, rows = stage): Promise<void> {
+	const { transaction } = context;
+	for (const column of table.state.columns.filter(({ nullable }) => !nullable)) {
+		const missing = `SELECT count(*) FROM ${rows} WHERE ${column.physical} IS NULL`;
+		if ((await transaction.count(missing)) === 0) continue;
+		const text = `NOT NULL constraint violated for column: ${column.name}.`;
+		throw new SqlError('DELTA_NOT_NULL_CONSTRAINT_VIOLATED', '23502', text);
+	}
+	for (const { name, expression } of table.state.constraints) {
+		const violated = await violations(context, table, expression);
+		const shown = columnsIn(table, expression);
+		const texts = shown.map((column) => textOf(`"row".${column.physical}`, typeOf(column)));
+		const [found] = await transaction.rows(
+			`SELECT ${['1', ...texts].join(', ')} FROM ${rows} AS "row" WHERE ${violated} LIMIT 1`,
+		);
+		if (found === undefined) continue;
+		const values = shown.map((column, at) => ` - ${column.name} : ${found[at + 1] ?? 'null'}`);
+		const text = `CHECK constraint ${name} (${expression}) violated by row with values:\n${values.join('\n')}`;
+		throw new SqlError('DELTA_VIOLATE_CONSTRAINT_WITH_VALUES', '23001', text);
+	}
+}
+
+/** A condition over rows called "row" that is true where the check does not hold. */
+export async function violations(
+	context: Context,
+	table: StoredTable,
+	expression: string,
+): Promise<string> {
+	const relations = [{ alias: 'row', columns: queryColumns(table.state) }];
+	const check = await translateExpression(expression, context.scope, relations);
+	return `NOT coalesce((${check.sql}), FALSE)`;
+}
+
+function columnsIn(table: StoredTable, expression: string): StoredColumn[] {
+	const names = new Set(tokenize(expression).map((token) => token.value.toLowerCase()));
+	return table.state.columns.filter(({ name }) => names.has(name.toLowerCase()));
+}

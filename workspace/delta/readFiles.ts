@@ -1,0 +1,168 @@
+import type { Column, Constant, Relation } from '../sql/scope';
+import { SqlError, unsupported } from '../sql/sqlError';
+import { BIGINT, parseType, STRING, TIMESTAMP, type SqlType } from '../sql/sqlType';
+import { sqlString } from '../sql/stringLiteral';
+import type { Context } from './context';
+import { csvFields } from './readCsv';
+import { inferJsonSchema, jsonFields } from './readJson';
+import { parquetFields } from './readParquet';
+import type { StreamReader } from './queryScope';
+import { findVolumeFiles, type VolumeFile } from './volumeFiles';
+
+/** A column that a reader gives, with DuckDB's expression for it over the row "file". */
+export interface FileField {
+	name: string;
+	type: SqlType;
+	sql: string;
+}
+
+/** How rows of a format are read: a FROM item, with the real path in `filename`, and its columns. */
+export interface FileRows {
+	from: string;
+	fields: FileField[];
+}
+
+/** The columns that every row of read_files has beside its own. `SELECT *` leaves them out. */
+const metadataType: SqlType = {
+	kind: 'struct',
+	fields: [
+		{ name: 'file_path', type: STRING },
+		{ name: 'file_name', type: STRING },
+		{ name: 'file_size', type: BIGINT },
+		{ name: 'file_modification_time', type: TIMESTAMP },
+	],
+};
+
+const formats: Record<string, string> = {
+	json: 'json',
+	jsonl: 'json',
+	ndjson: 'json',
+	csv: 'csv',
+	parquet: 'parquet',
+};
+
+/**
+ * read_files(path, format => …, schema => …): JSON lines, CSV and Parquet below /Volumes. With a
+ * schema, a value that does not fit its type is NULL and a line that is no JSON object is a row of
+ * NULLs, which is Databricks' PERMISSIVE mode. Without one, types are inferred where that is exact.
+ * As a stream it gives the files that the target has not read yet.
+ */
+export async function readFiles(
+	context: Context,
+	args: Constant[],
+	named: Record<string, Constant>,
+	streams: StreamReader | undefined,
+): Promise<Relation> {
+	const [path] = args;
+	if (path?.value === undefined || path.value === null || args.length !== 1) {
+		const text = 'read_files takes one path; everything else is an option by name.';
+		throw new SqlError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', '42605', text);
+	}
+	const options = readOptions(named);
+	const all = await findVolumeFiles(context.place.volumesRoot, path.value);
+	const format = formatOf(options, all);
+	const files = streams === undefined ? all : await onlyNew(streams, path.value, all);
+	const rows = await rowsOf(context, format, options, files, streams !== undefined);
+	const columns: Column[] = rows.fields.map(({ name, type }, at) => ({
+		name,
+		type,
+		nullable: true,
+		physical: `f${at}`,
+	}));
+	columns.push({ name: '_metadata', type: metadataType, nullable: false, hidden: true });
+	const list = rows.fields.map(({ sql }, at) => `${sql} AS f${at}`);
+	return {
+		sql: `(SELECT ${[...list, `${metadataSql} AS "_metadata"`].join(', ')}
+			FROM ${rows.from} AS "file" JOIN ${fileList(files)} AS "known"
+			ON "known"."real_path" = "file"."filename")`,
+		columns,
+	};
+}
+
+const metadataSql = `struct_pack("file_path" := "known"."path", "file_name" := "known"."name",
+	"file_size" := "known"."size", "file_modification_time" := "known"."modified")`;
+
+export type ReadOptions = Record<string, string>;
+
+const knownOptions = ['format', 'schema', 'header', 'delimiter', 'sep', 'inferColumnTypes'];
+const noOpOptions = ['schemaEvolutionMode', 'schemaLocation', 'includeExistingFiles'];
+
+function readOptions(named: Record<string, Constant>): ReadOptions {
+	const options: ReadOptions = {};
+	for (const [key, constant] of Object.entries(named)) {
+		const option = [...knownOptions, ...noOpOptions].find(
+			(name) => name.toLowerCase() === key.toLowerCase(),
+		);
+		if (option === undefined) throw unsupported(`the option ${key} of read_files`);
+		options[option] = constant.value ?? '';
+	}
+	if (options.schemaEvolutionMode !== undefined && options.schemaEvolutionMode !== 'none') {
+		throw unsupported(`schemaEvolutionMode ${options.schemaEvolutionMode} of read_files`);
+	}
+	return options;
+}
+
+function formatOf(options: ReadOptions, files: readonly VolumeFile[]): string {
+	if (options.format !== undefined) {
+		const format = formats[options.format.toLowerCase()];
+		if (format === undefined) throw unsupported(`the format ${options.format} of read_files`);
+		return format;
+	}
+	const endings = files.map(({ path }) => /\.([a-z]+)(?:\.gz)?$/i.exec(path)?.[1]?.toLowerCase());
+	const found = new Set(endings.map((ending) => formats[ending ?? '']));
+	const [only] = found;
+	if (found.size === 1 && only !== undefined) return only;
+	throw unsupported('read_files without a format, over files whose names do not all tell one');
+}
+
+async function onlyNew(
+	streams: StreamReader,
+	source: string,
+	files: VolumeFile[],
+): Promise<VolumeFile[]> {
+	const fresh = await streams.newFiles(
+		source,
+		files.map(({ path }) => path),
+	);
+	const wanted = new Set(fresh);
+	return files.filter(({ path }) => wanted.has(path));
+}
+
+async function rowsOf(
+	context: Context,
+	format: string,
+	options: ReadOptions,
+	files: VolumeFile[],
+	isStream: boolean,
+): Promise<FileRows> {
+	const paths = files.map(({ realPath }) => realPath);
+	if (format === 'parquet') return await parquetFields(context.transaction, paths);
+	if (options.schema === undefined) {
+		if (format === 'csv') throw unsupported('read_files of CSV without a schema');
+		// A stream's schema is kept and evolves with its files; that is not built.
+		if (isStream) throw unsupported('STREAM read_files without a schema');
+		return jsonFields(paths, await inferJsonSchema(context.transaction, paths));
+	}
+	const schema = parseType(`STRUCT<${options.schema}>`);
+	const fields = schema.kind === 'struct' ? schema.fields : [];
+	return format === 'csv' ? csvFields(paths, fields, options) : jsonFields(paths, fields);
+}
+
+function fileList(files: readonly VolumeFile[]): string {
+	if (files.length === 0) {
+		return `(SELECT '' AS "real_path", '' AS "path", '' AS "name", 0::BIGINT AS "size",
+			NULL::TIMESTAMP AS "modified" WHERE FALSE)`;
+	}
+	const rows = files.map(({ realPath, path, sizeBytes, modifiedMs }) => {
+		const name = path.slice(path.lastIndexOf('/') + 1);
+		// Spark shows a file of a volume with its scheme.
+		const texts = [realPath, `dbfs:${path}`, name].map(sqlString);
+		return `(${texts.join(', ')}, ${sizeBytes}::BIGINT, make_timestamp(${modifiedMs} * 1000))`;
+	});
+	return `(VALUES ${rows.join(', ')}) "known"("real_path", "path", "name", "size", "modified")`;
+}
+
+/** A DuckDB list of paths. An empty one needs a reader that reads nothing. */
+export function pathList(paths: readonly string[]): string {
+	return `[${paths.map(sqlString).join(', ')}]`;
+}

@@ -1,0 +1,44 @@
+import { unsupported } from '../sql/sqlError';
+import { parseType, type SqlType } from '../sql/sqlType';
+import { sqlName } from '../sql/stringLiteral';
+import type { Transaction } from './database';
+import { pathList, type FileRows } from './readFiles';
+
+const sparkNames: Record<string, string> = {
+	BOOLEAN: 'BOOLEAN',
+	TINYINT: 'TINYINT',
+	SMALLINT: 'SMALLINT',
+	INTEGER: 'INT',
+	BIGINT: 'BIGINT',
+	FLOAT: 'FLOAT',
+	DOUBLE: 'DOUBLE',
+	VARCHAR: 'STRING',
+	BLOB: 'BINARY',
+	DATE: 'DATE',
+	TIMESTAMP: 'TIMESTAMP_NTZ',
+	'TIMESTAMP WITH TIME ZONE': 'TIMESTAMP',
+};
+
+/** The columns of Parquet files; all of them must have the same ones. */
+export async function parquetFields(
+	transaction: Transaction,
+	paths: readonly string[],
+): Promise<FileRows> {
+	if (paths.length === 0) throw unsupported('STREAM read_files of Parquet with nothing new');
+	const from = `read_parquet(${pathList(paths)}, filename = true)`;
+	const rows = await transaction.rows(`DESCRIBE SELECT * EXCLUDE ("filename") FROM ${from}`);
+	const fields = rows.map(([name, type]) => {
+		const column = `"file".${sqlName(name ?? '')}`;
+		const isMoment = type === 'TIMESTAMP WITH TIME ZONE';
+		const sql = isMoment ? `(${column} AT TIME ZONE 'UTC')` : column;
+		return { name: name ?? '', type: sparkType(name ?? '', type ?? ''), sql };
+	});
+	return { from, fields };
+}
+
+function sparkType(name: string, type: string): SqlType {
+	if (/^DECIMAL\(\d+,\d+\)$/.test(type)) return parseType(type);
+	const known = sparkNames[type];
+	if (known === undefined) throw unsupported(`the Parquet column ${name} of DuckDB's type ${type}`);
+	return parseType(known);
+}
