@@ -209,6 +209,9 @@ function isPlain(value: unknown): value is string | number | boolean {
 	return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
+/** The HTTP Request node still names the address `uri`. */
 function withUrl(options: IHttpRequestOptions | IRequestOptionsSimplified): IHttpRequestOptions {
-	return 'url' in options ? options : { ...options, url: '' };
+	if ('url' in options) return options;
+	const uri: unknown = Reflect.get(options, 'uri');
+	return { ...options, url: typeof uri === 'string' ? uri : '' };
 }
