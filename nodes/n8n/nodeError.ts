@@ -62,16 +62,18 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 	return failed;
 }
 
-/** The item that stands for a failed item when the node goes on; n8n sends it to the error output. */
-export function errorItem(
-	failure: NodeFailure,
-	fields: IDataObject,
-	item: number,
-): INodeExecutionData {
-	const { message } = failure;
+/**
+ * The item that stands for a failed item when the node goes on. `error` and `message` are the text,
+ * `details` the fields; n8n sends an item to the error output only when it has nothing but these three.
+ * On the regular output the fields stand beside them, too.
+ */
+export function errorItem(node: INode, error: unknown, item: number): INodeExecutionData {
+	const { message, description } = toNodeError(node, error, item);
+	const known = error instanceof DatabricksError ? fieldsOf(error) : {};
+	const details = { description: description ?? null, ...known };
+	const isErrorOutput = node.onError === 'continueErrorOutput';
 	return {
-		json: { error: message, message, description: failure.description ?? null, ...fields },
-		error: failure,
+		json: { ...(isErrorOutput ? {} : details), error: message, message, details },
 		pairedItem: { item },
 	};
 }

@@ -1,6 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { DatabricksError } from '../databricks/errors';
-import { errorItem, fieldsOf, toNodeError } from './nodeError';
+import { errorItem, toNodeError } from './nodeError';
 import { Parameters } from './parameters';
 
 /** What one input item became, or why it did not. */
@@ -65,8 +64,6 @@ export function itemsOf(
 	item: number,
 ): INodeExecutionData[] {
 	if (outcome.ok) return outcome.value.map((json) => ({ json, pairedItem: { item } }));
-	const failure = toNodeError(context.getNode(), outcome.error, item);
-	if (!context.continueOnFail()) throw failure;
-	const fields = outcome.error instanceof DatabricksError ? fieldsOf(outcome.error) : {};
-	return [errorItem(failure, fields, item)];
+	if (!context.continueOnFail()) throw toNodeError(context.getNode(), outcome.error, item);
+	return [errorItem(context.getNode(), outcome.error, item)];
 }

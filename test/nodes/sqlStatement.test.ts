@@ -1,12 +1,18 @@
-import { Workbench } from './workbench';
+import { type NodeUnderTest, Workbench } from './workbench';
 
 let bench: Workbench;
 beforeAll(async () => {
-	bench = await Workbench.open();
+	bench = await Workbench.open({ limits: { chunkRows: 7 } });
+	await bench.workspace.lakehouse.runScript(
+		`CREATE CATALOG gold; CREATE SCHEMA gold.bir;
+		CREATE TABLE gold.bir.totals (agency STRING, tax DECIMAL(18,2));
+		INSERT INTO gold.bir.totals VALUES ('RIM', 10.50), ('BOM', 0.10), ('LAS', 1234567890123456.78)`,
+		{ user: 'test' },
+	);
 });
 afterAll(() => bench.close());
 
-const sql = (statement: string, more: Record<string, unknown> = {}) => ({
+const sql = (statement: string, more: Record<string, unknown> = {}): NodeUnderTest => ({
 	type: 'databricksSqlStatement',
 	parameters: {
 		authentication: 'accessToken',
@@ -16,6 +22,212 @@ const sql = (statement: string, more: Record<string, unknown> = {}) => ({
 	},
 });
 
-test('select 1', async () => {
-	expect(await bench.items(sql('SELECT 1 AS one'))).toEqual([{ one: 1 }]);
+const values = (...rows: Record<string, unknown>[]) => ({ parameters: { values: rows } });
+
+test('types of values: what JSON keeps is itself, the rest is exact text', async () => {
+	const text = `SELECT CAST(1 AS TINYINT) AS tiny, 9007199254740991 AS safe, 9007199254740993 AS beyond,
+		CAST(0.10 AS DECIMAL(18,2)) AS money, CAST(1.5 AS DOUBLE) AS ratio, TRUE AS yes, NULL AS nothing,
+		DATE '2026-10-31' AS day, 'a''b' AS text, CAST(NULL AS INT) AS gone`;
+	expect(await bench.items(sql(text))).toEqual([
+		{
+			tiny: 1,
+			safe: 9007199254740991,
+			beyond: '9007199254740993',
+			money: '0.10',
+			ratio: 1.5,
+			yes: true,
+			nothing: null,
+			day: '2026-10-31',
+			text: "a'b",
+			gone: null,
+		},
+	]);
+});
+
+test('columns of any name survive, and a name that comes twice is told apart', async () => {
+	const [item] = await bench.items(
+		sql('SELECT 1 AS total, 2 AS total, 3 AS json, 4 AS `__proto__`'),
+	);
+	expect(Object.entries(item ?? {})).toEqual([
+		['total', 1],
+		['total_2', 2],
+		['json', 3],
+		['__proto__', 4],
+	]);
+});
+
+test('parameters are bound, whatever is in them', async () => {
+	const statement = sql(
+		`SELECT :name AS name, :amount + 0.01 AS amount, :day AS day, :gone AS gone, :count AS count`,
+		values(
+			{ name: 'name', type: 'STRING', value: "'; DROP TABLE gold.bir.totals --" },
+			{ name: ':amount', type: 'DECIMAL', precisionScale: '18,2', value: '0.10' },
+			{ name: 'day', type: 'DATE', value: '2026-10-31' },
+			{ name: 'gone', type: 'NULL' },
+			{ name: 'count', type: 'INT', value: 3 },
+		),
+	);
+	expect(await bench.items(statement)).toEqual([
+		{
+			name: "'; DROP TABLE gold.bir.totals --",
+			amount: '0.11',
+			day: '2026-10-31',
+			gone: null,
+			count: 3,
+		},
+	]);
+});
+
+test('catalog and schema stand for names without them', async () => {
+	const statement = sql('SELECT agency, tax FROM totals ORDER BY agency', {
+		options: { catalog: 'gold', schema: 'bir' },
+	});
+	expect(await bench.items(statement)).toEqual([
+		{ agency: 'BOM', tax: '0.10' },
+		{ agency: 'LAS', tax: '1234567890123456.78' },
+		{ agency: 'RIM', tax: '10.50' },
+	]);
+});
+
+test('decimals become numbers when asked', async () => {
+	const statement = sql("SELECT tax FROM gold.bir.totals WHERE agency = 'RIM'", {
+		options: { decimalsAsNumbers: true },
+	});
+	expect(await bench.items(statement)).toEqual([{ tax: 10.5 }]);
+});
+
+test.each([
+	['in chunks', {}],
+	['through links', { externalLinks: true }],
+])('every row comes %s', async (_case, options) => {
+	const items = await bench.items(sql('SELECT id FROM range(100) ORDER BY id', { options }));
+	expect(items).toEqual(Array.from({ length: 100 }, (_, id) => ({ id })));
+});
+
+test('a row limit cuts the result and says so', async () => {
+	const execution = await bench.run(
+		sql('SELECT id FROM range(100) ORDER BY id', { options: { rowLimit: 2 } }),
+	);
+	expect(execution.items('Node').map((item) => item.json)).toEqual([{ id: 0 }, { id: 1 }]);
+	const [{ hints } = {}] = execution.run.data.resultData.runData.Node ?? [];
+	expect(hints).toEqual([
+		{
+			message: 'Only the first 2 rows were returned, because of the limit on rows or bytes.',
+			location: 'outputPane',
+		},
+	]);
+});
+
+test('what changes data always gives an item; a question without rows gives none', async () => {
+	const id = expect.any(String);
+	const done = { statement_id: id, state: 'SUCCEEDED' };
+	const table = 'gold.bir.changes';
+	expect(await bench.items(sql(`CREATE TABLE ${table} (id INT)`))).toEqual([
+		{ ...done, rows_affected: null },
+	]);
+	expect(await bench.items(sql(`INSERT INTO ${table} VALUES (1), (2)`))).toEqual([
+		{ ...done, rows_affected: 2, num_affected_rows: 2, num_inserted_rows: 2 },
+	]);
+	expect(await bench.items(sql(`UPDATE ${table} SET id = 3 WHERE id = 2`))).toEqual([
+		{ ...done, rows_affected: 1, num_affected_rows: 1 },
+	]);
+	expect(await bench.items(sql(`DELETE FROM ${table} WHERE id = 9`))).toEqual([
+		{ ...done, rows_affected: 0, num_affected_rows: 0 },
+	]);
+	expect(await bench.items(sql(`SELECT * FROM ${table} WHERE id = 9`))).toEqual([]);
+});
+
+test('each item runs its own statement, in order, and keeps its pairing', async () => {
+	const statement = sql(
+		'SELECT agency FROM gold.bir.totals WHERE agency >= :from ORDER BY agency',
+		values({ name: 'from', type: 'STRING', value: '={{ $json.from }}' }),
+	);
+	const execution = await bench.run(statement, {
+		input: [{ json: { from: 'LAS' } }, { json: { from: 'RIM' } }],
+	});
+	expect(execution.items('Node')).toEqual([
+		{ json: { agency: 'LAS' }, pairedItem: { item: 0 } },
+		{ json: { agency: 'RIM' }, pairedItem: { item: 0 } },
+		{ json: { agency: 'RIM' }, pairedItem: { item: 1 } },
+	]);
+});
+
+test('a failed statement says what Databricks says, with its codes', async () => {
+	const { error } = await bench.run(sql('SELECT * FROM gold.bir.nowhere'));
+	expect(error).toMatchObject({
+		name: 'NodeOperationError',
+		message: expect.stringMatching(/^\[TABLE_OR_VIEW_NOT_FOUND\] /),
+		description: 'Code: TABLE_OR_VIEW_NOT_FOUND, SQLSTATE 42P01',
+		context: {
+			itemIndex: 0,
+			error_code: 'TABLE_OR_VIEW_NOT_FOUND',
+			sql_state: '42P01',
+			statement_id: expect.any(String),
+		},
+	});
+});
+
+test.each(['continueRegularOutput', 'continueErrorOutput'])(
+	'with %s a failing item becomes an item with the fields of the error',
+	async (onError) => {
+		const statement = {
+			...sql(
+				'SELECT CAST(:text AS INT) AS number',
+				values({ name: 'text', value: '={{ $json.text }}' }),
+			),
+			settings: { onError },
+		};
+		const execution = await bench.run(statement, {
+			input: [{ json: { text: 'x' } }, { json: { text: '7' } }],
+		});
+		const message = expect.stringMatching(/^\[CAST_INVALID_INPUT\] /);
+		const details = {
+			description: 'Code: CAST_INVALID_INPUT, SQLSTATE 22018',
+			error_code: 'CAST_INVALID_INPUT',
+			sql_state: '22018',
+			statement_id: expect.any(String),
+		};
+		const jsons = (index: number) => execution.items('Node', index).map((item) => item.json);
+		const good = { number: 7 };
+		if (onError === 'continueRegularOutput') {
+			expect(jsons(0)).toEqual([{ error: message, message, details, ...details }, good]);
+		} else {
+			expect(jsons(0)).toEqual([good]);
+			expect(jsons(1)).toEqual([{ text: 'x', error: message, message, details }]);
+		}
+	},
+);
+
+test.each([
+	['no statement', { statement: ' ' }, "'Statement' is empty."],
+	[
+		'a warehouse that nobody has',
+		{ warehouse: { __rl: true, mode: 'name', value: 'Nowhere' } },
+		'There is no SQL warehouse named "Nowhere".',
+	],
+	[
+		'a value of the wrong kind',
+		values({ name: 'a', type: 'DECIMAL', precisionScale: '99,2', value: '1' }),
+		'The parameter "a" cannot be a DECIMAL(99,2).',
+	],
+])('a wrong field is named: %s', async (_case, parameters, message) => {
+	const { error } = await bench.run(sql('SELECT 1', parameters));
+	expect(error?.message).toBe(message);
+});
+
+test('a service principal works, and a wrong token is explained', async () => {
+	const statement = sql('SELECT 1 = 1 AS known');
+	statement.parameters.authentication = 'oAuth2';
+	expect(await bench.items(statement)).toEqual([{ known: true }]);
+
+	const data = { host: bench.url, token: 'wrong' };
+	const { error } = await bench.engine.execute(bench.workflow(sql('SELECT 1')), {
+		startNode: 'Start',
+		credentials: [{ type: 'databricksLakehouseTokenApi', data }],
+	});
+	expect(error).toMatchObject({
+		name: 'NodeApiError',
+		httpCode: '403',
+		message: expect.stringContaining('Invalid access token'),
+	});
 });

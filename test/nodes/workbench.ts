@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeListSearchItems } from 'n8n-workflow';
 import type { StoredCredential } from '../../tooling/engine/credentialStore';
 import { createEngine, type Engine, type Execution } from '../../tooling/engine/engine';
 import type { LocalWorkspace } from '../../workspace/localWorkspace';
@@ -116,8 +116,18 @@ export class Workbench {
 		return execution.items('Node').map((item) => item.json);
 	}
 
-	/** A call to the workspace beside the nodes. */
-	async call(method: string, path: string, body?: unknown): Promise<unknown> {
+	/** What a list of a node's field shows. */
+	async search(type: string, method: string, filter?: string): Promise<INodeListSearchItems[]> {
+		return await this.engine.search(this.workflow({ type, parameters: {} }), {
+			node: 'Node',
+			method,
+			filter,
+			credentials: this.credentials,
+		});
+	}
+
+	/** A call to the workspace beside the nodes; the text keeps ids above 2^53 exact. */
+	async text(method: string, path: string, body?: unknown): Promise<string> {
 		const response = await this.server.fetch(
 			new Request(`${this.url}${path}`, {
 				method,
@@ -130,6 +140,15 @@ export class Workbench {
 		);
 		const text = await response.text();
 		if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-		return JSON.parse(text);
+		return text;
+	}
+
+	async call(method: string, path: string, body?: unknown): Promise<unknown> {
+		return JSON.parse(await this.text(method, path, body));
+	}
+
+	/** Asks until it is so; a test that never gets there ends at jest's own limit. */
+	async until(isSo: () => Promise<boolean>): Promise<void> {
+		while (!(await isSo())) await new Promise((next) => setImmediate(next));
 	}
 }

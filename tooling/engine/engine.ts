@@ -5,6 +5,7 @@ import {
 	BinaryDataService,
 	ExecutionLifecycleHooks,
 	ExternalSecretsProxy,
+	LoadOptionsContext,
 	PollContext,
 	PollTriggerExecutor,
 	WorkflowExecute,
@@ -15,6 +16,7 @@ import {
 	type IDataObject,
 	type INode,
 	type INodeExecutionData,
+	type INodeListSearchItems,
 	type IRun,
 	type ITaskData,
 	type IWorkflowBase,
@@ -76,6 +78,14 @@ export interface Execution {
 export interface PollerOptions {
 	node: string;
 	staticData?: IDataObject;
+	credentials?: StoredCredential[];
+}
+
+export interface SearchOptions {
+	node: string;
+	/** Name of the list search method. */
+	method: string;
+	filter?: string;
 	credentials?: StoredCredential[];
 }
 
@@ -183,6 +193,19 @@ export class Engine {
 			return items;
 		};
 		return { tick, savedStaticData: () => structuredClone(saved) };
+	}
+
+	/** What a node's resource locator would list in the editor. Throws what the node's method throws. */
+	async search(workflowJson: unknown, options: SearchOptions): Promise<INodeListSearchItems[]> {
+		const workflow = this.workflow(parseWorkflow(workflowJson));
+		const node = startNodeOf(workflow, options.node);
+		const type = this.packages.getByNameAndVersion(node.type, node.typeVersion);
+		const method = type.methods?.listSearch?.[options.method];
+		if (!method) throw new Error(`The node '${node.name}' has no list '${options.method}'.`);
+		const additionalData = this.additionalData(undefined, options.credentials, undefined);
+		const context = new LoadOptionsContext(workflow, node, additionalData, '');
+		const { results } = await method.call(context, options.filter);
+		return results;
 	}
 
 	private workflow(file: WorkflowFile, staticData?: IDataObject): Workflow {
