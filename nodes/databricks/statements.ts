@@ -216,7 +216,10 @@ async function runOnce(
 	request: StatementRequest,
 	options: RunStatementOptions,
 ): Promise<Statement> {
-	const started = await executeStatement(workspace, { deadlineMs: options.deadlineMs, ...request });
+	const started = await executeStatement(workspace, {
+		...request,
+		deadlineMs: request.deadlineMs ?? options.deadlineMs,
+	});
 	options.onStarted?.(started.statement_id);
 	return await cancelWhenGivenUp(
 		async () => await waitForStatement(workspace, started, options),

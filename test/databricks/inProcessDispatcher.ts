@@ -61,15 +61,20 @@ export class InProcessDispatcher extends Dispatcher {
 			Buffer.from(value),
 		]);
 		handler.onHeaders?.(answer.status, headers, () => undefined, answer.statusText);
-		const reader = answer.body?.getReader();
-		for (;;) {
-			const part = await reader?.read();
-			if (part === undefined || part.done) break;
-			if (!ended) handler.onData?.(Buffer.from(part.value));
+		try {
+			const reader = answer.body?.getReader();
+			for (;;) {
+				const part = await reader?.read();
+				if (part === undefined || part.done) break;
+				if (!ended) handler.onData?.(Buffer.from(part.value));
+			}
+			if (!ended) handler.onComplete?.([]);
+			ended = true;
+		} catch (error) {
+			fail(error instanceof Error ? error : new Error(String(error)));
+		} finally {
+			this.working--;
 		}
-		this.working--;
-		if (!ended) handler.onComplete?.([]);
-		ended = true;
 	}
 
 	private async requestOf(options: Dispatcher.DispatchOptions): Promise<Request> {
