@@ -6,6 +6,8 @@ export interface Column {
 	type: SqlType;
 	nullable?: boolean;
 	physical?: string;
+	/** Found by its name only: `*` leaves it out, as it does `_metadata` of files. */
+	hidden?: boolean;
 }
 
 /** The name under which DuckDB knows a column of a relation. */

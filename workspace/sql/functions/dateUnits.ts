@@ -1,0 +1,104 @@
+import type { CallSite, ScalarFunction } from '../calls';
+import { analyse } from '../expressions';
+import { unresolvedColumn, unsupported } from '../sqlError';
+import { BIGINT, INT, TIMESTAMP } from '../sqlType';
+import type { Expr } from '../syntax';
+import { derive, onceEach, type Typed } from '../typed';
+import { asDate, asTime, DATES } from './dates';
+import { asInt } from './define';
+
+const MICROS: Record<string, string> = {
+	WEEK: '604800000000',
+	DAY: '86400000000',
+	HOUR: '3600000000',
+	MINUTE: '60000000',
+	SECOND: '1000000',
+	MILLISECOND: '1000',
+	MICROSECOND: '1',
+};
+const MONTHS: Record<string, number> = { MONTH: 1, QUARTER: 3, YEAR: 12 };
+
+function unitOf(expr: Expr | undefined, site: CallSite): string {
+	if (expr?.kind !== 'column' || expr.name.length !== 1) throw unsupported(`${site.name} without a unit`);
+	const word = (expr.name[0] ?? '').toUpperCase();
+	if (MICROS[word] === undefined && MONTHS[word] === undefined && word !== 'DAYOFYEAR') {
+		throw unresolvedColumn(expr.name, []);
+	}
+	return word === 'DAYOFYEAR' ? 'DAY' : word;
+}
+
+function parts(site: CallSite, from: number): Typed[] {
+	return site.exprs.slice(from).map((expr) => analyse(expr, site.context));
+}
+
+/** `datediff(end, start)` in days, `datediff(unit, start, end)` in whole units. */
+const difference: ScalarFunction = {
+	args: [2, 3],
+	raw: true,
+	build(_args, site) {
+		if (site.exprs.length === 2) {
+			const [end, start] = parts(site, 0);
+			if (end === undefined || start === undefined) throw unsupported(site.name);
+			const [a, b] = [asDate(end, site), asDate(start, site, 1)];
+			const label = `${site.name}(${end.label}, ${start.label})`;
+			return derive(`CAST(${a.sql} - ${b.sql} AS INTEGER)`, INT, label, [a, b]);
+		}
+		const unit = unitOf(site.exprs[0], site);
+		const [from, to] = parts(site, 1);
+		if (from === undefined || to === undefined) throw unsupported(site.name);
+		const [a, b] = [asTime(from, site, 1), asTime(to, site, 2)];
+		const label = `timestampdiff(${unit}, ${from.label}, ${to.label})`;
+		const micros = MICROS[unit];
+		const sql =
+			micros !== undefined
+				? `((epoch_us(${b.sql}) - epoch_us(${a.sql})) // ${micros})`
+				: `CAST(${wholeMonths(a.sql, b.sql)} // ${MONTHS[unit] ?? 1} AS BIGINT)`;
+		return derive(sql, BIGINT, label, [a, b]);
+	},
+};
+
+/** Months that have fully passed: one fewer when day and time of day are not reached again. */
+function wholeMonths(from: string, to: string): string {
+	return onceEach(from, to, (a, b) => {
+		const months = `((year(${b}) * 12 + month(${b})) - (year(${a}) * 12 + month(${a})))`;
+		const inMonth = (t: string): string => `(epoch_us(${t}) - epoch_us(CAST(date_trunc('month', ${t}) AS TIMESTAMP)))`; // prettier-ignore
+		return `(${months} - CASE WHEN ${months} > 0 AND ${inMonth(b)} < ${inMonth(a)} THEN 1 WHEN ${months} < 0 AND ${inMonth(b)} > ${inMonth(a)} THEN -1 ELSE 0 END)`;
+	});
+}
+
+/** `dateadd(unit, n, moment)` gives a TIMESTAMP; with two arguments it is date_add. */
+const addition: ScalarFunction = {
+	args: [2, 3],
+	raw: true,
+	build(_args, site) {
+		if (site.exprs.length === 2) {
+			const plain = DATES.find(([name]) => name === 'date_add')?.[1];
+			if (plain === undefined) throw unsupported(site.name);
+			const args = parts(site, 0);
+			const label = `${site.name}(${args.map((arg) => arg.label).join(', ')})`;
+			return plain.build(args, { ...site, label });
+		}
+		const unit = unitOf(site.exprs[0], site);
+		const [count, moment] = parts(site, 1);
+		if (count === undefined || moment === undefined) throw unsupported(site.name);
+		const n = asInt(count, site);
+		const time = asTime(moment, site, 2);
+		const micros = MICROS[unit];
+		const step =
+			micros !== undefined
+				? `to_microseconds(CAST(${n.sql} AS BIGINT) * ${micros})`
+				: `to_months(CAST(${n.sql} * ${MONTHS[unit] ?? 1} AS INTEGER))`;
+		const label = `timestampadd(${unit}, ${count.label}, ${moment.label})`;
+		const type = time.type.kind === 'timestamp_ntz' ? time.type : TIMESTAMP;
+		return derive(`(${time.sql} + ${step})`, type, label, [n, time]);
+	},
+};
+
+export const DATE_UNITS: [string, ScalarFunction][] = [
+	['datediff', difference],
+	['date_diff', difference],
+	['timestampdiff', difference],
+	['dateadd', addition],
+	['date_add', addition],
+	['timestampadd', addition],
+];

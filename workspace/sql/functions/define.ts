@@ -1,0 +1,58 @@
+import type { CallSite, ScalarFunction } from '../calls';
+import { asText, coerce, isIntegral } from '../coercion';
+import { unsupported } from '../sqlError';
+import { INT, type SqlType } from '../sqlType';
+import { derive, type Typed } from '../typed';
+
+/** The argument at a place that the argument count has already assured. */
+export function argument(args: readonly Typed[], index: number, site: CallSite): Typed {
+	const found = args[index];
+	if (found === undefined) throw unsupported(`${site.name} with so few arguments`);
+	return found;
+}
+
+/** A function of texts only: `sql` gets the SQL of each argument. */
+export function ofTexts(
+	args: [least: number, most: number],
+	type: SqlType,
+	sql: (...texts: string[]) => string,
+): ScalarFunction {
+	return {
+		args,
+		build(values, site) {
+			const texts = values.map((value, index) => asText(value, site.label, index));
+			return derive(sql(...texts.map((text) => text.sql)), type, site.label, texts);
+		},
+	};
+}
+
+/** A function whose arguments are cast to fixed types. */
+export function ofTypes(
+	inputs: readonly SqlType[],
+	type: SqlType,
+	sql: (...values: string[]) => string,
+	least = inputs.length,
+): ScalarFunction {
+	return {
+		args: [least, inputs.length],
+		build(values, site) {
+			const cast = values.map((value, index) => coerce(value, inputs[index] ?? value.type));
+			return derive(sql(...cast.map((value) => value.sql)), type, site.label, cast);
+		},
+	};
+}
+
+/** A whole number argument as INT; texts are cast, fractions are refused. */
+export function asInt(value: Typed, site: CallSite): Typed {
+	if (isIntegral(value.type) || value.type.kind === 'string' || value.type.kind === 'void') {
+		return coerce(value, INT);
+	}
+	throw unsupported(`${site.name} with a number that is not whole`);
+}
+
+/** The text of a literal argument; other arguments are refused by name. */
+export function literalText(value: Typed, what: string): string {
+	const text = value.literal?.value;
+	if (typeof text !== 'string') throw unsupported(`${what} that is no literal`);
+	return text;
+}

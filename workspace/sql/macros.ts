@@ -1,0 +1,78 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+const HINT_CAST = 'Use `try_cast` to tolerate malformed input and return NULL instead. SQLSTATE: 22018';
+
+/** Errors that a value can end in; the text carries Spark's condition and SQLSTATE. */
+const FAILURES: string[] = [
+	`dbx_invalid_cast(v, target) AS error('[CAST_INVALID_INPUT] The value ''' || v || ''' of the type "STRING" cannot be cast to "' || target || '" because it is malformed. Correct the value as per the syntax, or change its target type. ${HINT_CAST}')`,
+	`dbx_cast_overflow(v, source, target) AS error('[CAST_OVERFLOW] The value ' || v || ' of the type "' || source || '" cannot be cast to "' || target || '" due to an overflow. Use \`try_cast\` to tolerate overflow and return NULL instead. SQLSTATE: 22003')`,
+	`dbx_store_overflow(source, target) AS error('[CAST_OVERFLOW_IN_TABLE_INSERT] Fail to assign a value of "' || source || '" type to the "' || target || '" type column or variable due to an overflow. Use \`try_cast\` on the input value to tolerate overflow and return NULL instead. SQLSTATE: 22003')`,
+	`dbx_decimal_overflow(v, p, s) AS error('[NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION] ' || v || ' cannot be represented as Decimal(' || p || ', ' || s || '). If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error, and return NULL instead. SQLSTATE: 22003')`,
+	`dbx_divide_by_zero() AS error('[DIVIDE_BY_ZERO] Division by zero. Use \`try_divide\` to tolerate divisor being 0 and return NULL instead. If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error. SQLSTATE: 22012')`,
+	`dbx_remainder_by_zero() AS error('[REMAINDER_BY_ZERO] Remainder by zero. Use \`try_mod\` to tolerate divisor being 0 and return NULL instead. If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error. SQLSTATE: 22012')`,
+	`dbx_index_error(i, n) AS error('[INVALID_ARRAY_INDEX] The index ' || i || ' is out of bounds. The array has ' || n || ' elements. Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead. SQLSTATE: 22003')`,
+	`dbx_element_error(i, n) AS error('[INVALID_ARRAY_INDEX_IN_ELEMENT_AT] The index ' || i || ' is out of bounds. The array has ' || n || ' elements. Use \`try_element_at\` to tolerate accessing element at invalid index and return NULL instead. SQLSTATE: 22003')`,
+	`dbx_index_zero() AS error('[INVALID_INDEX_OF_ZERO] The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1). SQLSTATE: 22003')`,
+	`dbx_unsupported(what) AS error('[UNSUPPORTED_FEATURE.LOCAL_WORKSPACE] The local workspace does not support ' || what || '. SQLSTATE: 0A000')`,
+	`dbx_bad_datetime(v) AS error('[CANNOT_PARSE_TIMESTAMP] Text ''' || v || ''' could not be parsed. Use \`try_to_timestamp\` to tolerate invalid input string and return NULL instead. SQLSTATE: 22007')`,
+	`dbx_bad_field(what) AS error('[DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION] ' || what || '. If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error. SQLSTATE: 22023')`,
+	`dbx_duplicate_key(k) AS error('[DUPLICATED_MAP_KEY] Duplicate map key ' || k || ' was found, please check the input data. SQLSTATE: 23505')`,
+];
+
+/** Which texts are numbers, truth values, dates and timestamps to Spark. */
+const READERS: string[] = [
+	"dbx_is_number(v) AS regexp_full_match(v, '\\s*[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?\\s*')",
+	"dbx_is_special(v) AS regexp_full_match(lower(v), '\\s*(?:[+-]?(?:inf|infinity)|nan)\\s*')",
+	"dbx_special(v) AS replace(replace(lower(trim(v)), '+', ''), 'infinity', 'inf')",
+	"dbx_is_true(v) AS lower(trim(v, ' \t\n\r')) IN ('t', 'true', 'y', 'yes', '1')",
+	"dbx_is_false(v) AS lower(trim(v, ' \t\n\r')) IN ('f', 'false', 'n', 'no', '0')",
+	"dbx_date_parts(v) AS regexp_extract(v, '^\\s*([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2})(?:[ T].*)?)?)?\\s*$', ['y', 'm', 'd'])",
+	"dbx_date_of(p) AS TRY_CAST(p.y || '-' || CASE WHEN p.m = '' THEN '01' ELSE lpad(p.m, 2, '0') END || '-' || CASE WHEN p.d = '' THEN '01' ELSE lpad(p.d, 2, '0') END AS DATE)",
+	"dbx_odd_year(v) AS regexp_full_match(v, '\\s*(?:[+-][0-9]{4,7}|[0-9]{5,7})(?:-[0-9]{1,2}){0,2}(?:[ T].*)?\\s*')",
+	"dbx_text_to_date(v) AS CASE WHEN regexp_full_match(v, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN TRY_CAST(v AS DATE) WHEN dbx_odd_year(v) THEN dbx_unsupported('years outside of 0000 to 9999') ELSE dbx_date_of(dbx_date_parts(v)) END",
+	"dbx_ts_parts(v) AS regexp_extract(v, '^\\s*([0-9]{4}(?:-[0-9]{1,2}){0,2})(?:[ T](?:([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\\.([0-9]*))?)?\\s*(Z|UTC|GMT|[+-][0-9]{1,2}(?::?[0-9]{2})?)?)?)?\\s*$', ['d', 'h', 'm', 's', 'f', 'z'])",
+	"dbx_zone_seconds(z) AS CASE WHEN z IN ('', 'Z', 'UTC', 'GMT') THEN 0 ELSE (CASE WHEN starts_with(z, '-') THEN -1 ELSE 1 END) * (CAST(regexp_extract(z, '^[+-]([0-9]{1,2})', 1) AS INTEGER) * 3600 + CAST('0' || regexp_extract(z, '^[+-][0-9]{1,2}:?([0-9]{2})$', 1) AS INTEGER) * 60) END",
+	"dbx_ts_of(p) AS CASE WHEN p.d = '' THEN NULL ELSE TRY_CAST(CAST(dbx_text_to_date(p.d) AS VARCHAR) || ' ' || lpad(CASE WHEN p.h = '' THEN '00' WHEN CAST(p.h AS INTEGER) > 23 THEN 'x' ELSE p.h END, 2, '0') || ':' || lpad(CASE WHEN p.m = '' THEN '00' ELSE p.m END, 2, '0') || ':' || lpad(CASE WHEN p.s = '' THEN '00' WHEN CAST(p.s AS INTEGER) > 59 THEN 'x' ELSE p.s END, 2, '0') || '.' || rpad(p.f[1:6], 6, '0') AS TIMESTAMP) END",
+	"dbx_region_zone(v) AS regexp_full_match(v, '.*[0-9]\\s*(?:[A-Za-z]+/[A-Za-z_/]+|[A-Z]{3,4}[+-][0-9:]+|[+-][0-9]{2}:?[0-9]{2}:?[0-9]{2}|[A-Z]{2,4})\\s*')",
+	"dbx_plain_ts(v) AS regexp_full_match(v, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,6})?')",
+	"dbx_odd_ts(v) AS dbx_odd_year(v) OR (dbx_region_zone(v) AND dbx_ts_parts(v).d = '') OR regexp_full_match(v, '\\s*T?[0-9]{1,2}:[0-9:.]+.*')",
+	"dbx_text_to_timestamp(v) AS CASE WHEN dbx_plain_ts(v) THEN TRY_CAST(v AS TIMESTAMP) WHEN dbx_odd_ts(v) THEN dbx_unsupported('this form of a timestamp text') ELSE dbx_ts_of(dbx_ts_parts(v)) - to_seconds(dbx_zone_seconds(dbx_ts_parts(v).z)) END",
+	"dbx_text_to_timestamp_ntz(v) AS CASE WHEN dbx_plain_ts(v) THEN TRY_CAST(v AS TIMESTAMP) WHEN dbx_odd_ts(v) THEN dbx_unsupported('this form of a timestamp text') ELSE dbx_ts_of(dbx_ts_parts(v)) END",
+	'dbx_epoch_seconds(t) AS CAST(floor(epoch_us(t) / 1000000) AS BIGINT)',
+];
+
+/** Spark's texts of numbers (Java's form of doubles), dates and times. */
+const WRITERS: string[] = [
+	"dbx_mantissa(digits) AS digits[1] || '.' || CASE WHEN length(rtrim(digits[2:], '0')) = 0 THEN '0' ELSE rtrim(digits[2:], '0') END",
+	"dbx_scientific(t) AS CASE WHEN contains(t, 'e') THEN dbx_mantissa(replace(split_part(t, 'e', 1), '.', '')) || 'E' || CAST(CAST(split_part(t, 'e', 2) AS INTEGER) AS VARCHAR) WHEN starts_with(t, '0.') THEN dbx_mantissa(ltrim(t[3:], '0')) || 'E-' || CAST(length(t) - 1 - length(ltrim(t[3:], '0')) AS VARCHAR) ELSE dbx_mantissa(replace(t, '.', '')) || 'E' || CAST(strpos(t, '.') - 2 AS VARCHAR) END",
+	"dbx_number_text(x, t, tiny, tinytext) AS CASE WHEN isnan(x) THEN 'NaN' WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END WHEN x = 0 OR (abs(x) >= 1e-3 AND abs(x) < 1e7) THEN t WHEN abs(x) = tiny THEN CASE WHEN x < 0 THEN '-' ELSE '' END || tinytext WHEN x < 0 THEN '-' || dbx_scientific(t[2:]) ELSE dbx_scientific(t) END",
+	"dbx_double_text(x) AS dbx_number_text(x, CAST(x AS VARCHAR), CAST('4.9e-324' AS DOUBLE), '4.9E-324')",
+	"dbx_float_text(x) AS dbx_number_text(CAST(x AS DOUBLE), CAST(x AS VARCHAR), CAST(CAST('1.4e-45' AS FLOAT) AS DOUBLE), '1.4E-45')",
+	"dbx_date_text(d) AS CASE WHEN year(d) BETWEEN 0 AND 9999 THEN CAST(d AS VARCHAR) WHEN d IS NOT NULL THEN dbx_unsupported('years outside of 0000 to 9999') END",
+	"dbx_timestamp_text(t) AS CASE WHEN year(t) BETWEEN 0 AND 9999 THEN CAST(t AS VARCHAR) WHEN t IS NOT NULL THEN dbx_unsupported('years outside of 0000 to 9999') END",
+	"dbx_timestamp_iso(t) AS CASE WHEN year(t) BETWEEN 0 AND 9999 THEN CASE WHEN epoch_us(t) % 1000 = 0 THEN strftime(t, '%Y-%m-%dT%H:%M:%S.%g') ELSE strftime(t, '%Y-%m-%dT%H:%M:%S.%f') END WHEN t IS NOT NULL THEN dbx_unsupported('years outside of 0000 to 9999') END",
+	"dbx_binary_text(b) AS CASE WHEN b IS NULL THEN NULL ELSE coalesce(TRY(decode(b)), dbx_unsupported('binary values that are no UTF-8 as text')) END",
+	"dbx_seconds_text(us) AS lpad(CAST(us // 1000000 AS VARCHAR), greatest(2, length(CAST(us // 1000000 AS VARCHAR))), '0') || CASE WHEN us % 1000000 = 0 THEN '' ELSE '.' || rtrim(lpad(CAST(us % 1000000 AS VARCHAR), 6, '0'), '0') END",
+];
+
+/** Exact arithmetic on unscaled decimals (128 bits). */
+const NUMBERS: string[] = [
+	'dbx_half_up(n, d) AS (n // d) + CASE WHEN abs(n % d) >= abs(d) - abs(n % d) THEN CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE 0 END',
+	'dbx_half_even(n, d) AS (n // d) + CASE WHEN abs(n % d) > abs(d) - abs(n % d) OR (abs(n % d) = abs(d) - abs(n % d) AND (n // d) % 2 <> 0) THEN CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE 0 END',
+	'dbx_percentile(sorted, p) AS CASE WHEN len(sorted) > 0 THEN CASE WHEN floor((len(sorted) - 1) * p) = ceil((len(sorted) - 1) * p) THEN sorted[CAST((len(sorted) - 1) * p AS BIGINT) + 1] ELSE (ceil((len(sorted) - 1) * p) - (len(sorted) - 1) * p) * sorted[CAST(floor((len(sorted) - 1) * p) AS BIGINT) + 1] + ((len(sorted) - 1) * p - floor((len(sorted) - 1) * p)) * sorted[CAST(ceil((len(sorted) - 1) * p) AS BIGINT) + 1] END END',
+];
+
+/**
+ * Prepares one DuckDB connection for the SQL that the translator prints: the `dbx_*` macros and the
+ * session settings (UTC, stable order, scalar subqueries that fail on two rows).
+ */
+export async function installMacros(connection: DuckDBConnection): Promise<void> {
+	const macros = [...FAILURES, ...READERS, ...WRITERS, ...NUMBERS];
+	const settings = [
+		"SET TimeZone = 'UTC'",
+		'SET preserve_insertion_order = true',
+		'SET scalar_subquery_error_on_multiple_rows = true',
+	];
+	const create = macros.map((macro) => `CREATE OR REPLACE TEMP MACRO ${macro}`);
+	await connection.run([...settings, ...create].join(';\n'));
+}

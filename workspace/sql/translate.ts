@@ -1,0 +1,105 @@
+import { Analyzer } from './analyzer';
+import { castSql, type CastMode } from './cast';
+import { EMPTY_FRAME, type Context } from './context';
+import { Cursor } from './cursor';
+import { analyse } from './expressions';
+import { parseExpression } from './parseExpression';
+import { parseQuery } from './parseQuery';
+import { lookUpRelations } from './prepare';
+import type { Column, Relation, Scope } from './scope';
+import { sqlName } from './stringLiteral';
+import type { SqlType } from './sqlType';
+import { textSql } from './castText';
+
+export { installMacros } from './macros';
+export { physicalName } from './scope';
+export type { Column, Constant, Relation, Scope, TableAt } from './scope';
+export { sqlErrorOf } from './duckdbError';
+export { wireTextOf as textOf } from './wireText';
+
+/**
+ * Translates a query (SELECT, WITH, VALUES, set operations) into a typed, parenthesised DuckDB query.
+ * Its columns carry Spark's names and types; `physicalName(column)` is DuckDB's name of each.
+ * @throws SqlError with Spark's condition for wrong queries, 0A000 for what is not verified here
+ */
+export async function translateQuery(text: string, scope: Scope): Promise<Relation> {
+	const cursor = new Cursor(text);
+	const query = parseQuery(cursor);
+	cursor.expectEnd();
+	const relations = await lookUpRelations(query, scope);
+	const analyzer = new Analyzer(scope, relations);
+	const { sql, columns } = analyzer.query(query, new Map());
+	return {
+		sql: `(${sql})`,
+		columns: columns.map(({ name, type, physical }) => ({
+			name,
+			type,
+			...(physical === name ? {} : { physical }),
+		})),
+	};
+}
+
+/** A relation that an expression may name; `alias` is also its alias in the DuckDB SQL. */
+export interface NamedRelation {
+	alias?: string;
+	columns: Column[];
+	/** other name parts under which its columns may be asked for, e.g. catalog, schema, table */
+	qualifier?: string[];
+}
+
+export interface TranslatedExpression {
+	sql: string;
+	type: SqlType;
+	/** Spark's text of the expression */
+	label: string;
+	/** whether a row can make it fail */
+	fallible: boolean;
+}
+
+/**
+ * Translates one expression over given relations (MERGE conditions, SET values, constraints,
+ * expectations). A column is printed as `"alias"."name"`, or `"name"` for a relation without alias.
+ */
+export async function translateExpression(
+	text: string,
+	scope: Scope,
+	relations: readonly NamedRelation[],
+): Promise<TranslatedExpression> {
+	const cursor = new Cursor(text);
+	const expr = parseExpression(cursor);
+	cursor.expectEnd();
+	const analyzer = new Analyzer(scope, await lookUpRelations(expr, scope));
+	const sources = relations.map((relation) => {
+		const prefix = relation.alias === undefined ? '' : `${sqlName(relation.alias)}.`;
+		return {
+			qualifier: relation.qualifier ?? (relation.alias === undefined ? [] : [relation.alias]),
+			columns: relation.columns.map((column) => ({
+				name: column.name,
+				sql: `${prefix}${sqlName(column.physical ?? column.name)}`,
+				type: column.type,
+			})),
+		};
+	});
+	const visible = sources.flatMap((source) => source.columns);
+	const context: Context = {
+		analyzer,
+		frame: { ...EMPTY_FRAME, sources, visible },
+		ctes: new Map(),
+		windows: new Map(),
+	};
+	const { sql, type, label, fallible } = analyse(expr, context);
+	return { sql, type, label, fallible: fallible === true };
+}
+
+/**
+ * DuckDB SQL that converts a value: `explicit` as CAST does, `store` as an INSERT into a column does
+ * (implicit cast, overflow is CAST_OVERFLOW_IN_TABLE_INSERT), `try` with NULL for bad values.
+ */
+export function castTo(sql: string, from: SqlType, to: SqlType, mode: CastMode): string {
+	return castSql(sql, from, to, mode).sql;
+}
+
+/** DuckDB SQL of the text that CAST AS STRING gives (the form of the recordings, not of the wire). */
+export function stringOf(sql: string, type: SqlType): string {
+	return textSql(sql, type);
+}
