@@ -150,7 +150,7 @@ function parseSelectItems(cursor: Cursor): SelectItem[] {
 }
 
 /** Words that go on with the query and are therefore no alias unless AS stands before them. */
-const NO_ALIAS = new Set(['FROM', 'WHERE', 'GROUP', 'HAVING', 'QUALIFY', 'WINDOW', 'ORDER', 'LIMIT', 'OFFSET', 'UNION', 'EXCEPT', 'MINUS', 'SETMINUS', 'INTERSECT', 'CLUSTER', 'DISTRIBUTE', 'SORT', 'LATERAL', 'PIVOT', 'UNPIVOT', 'AS']); // prettier-ignore
+const NO_ALIAS = new Set(['FROM', 'WHERE', 'GROUP', 'HAVING', 'QUALIFY', 'WINDOW', 'ORDER', 'LIMIT', 'OFFSET', 'UNION', 'EXCEPT', 'MINUS', 'SETMINUS', 'INTERSECT', 'CLUSTER', 'DISTRIBUTE', 'SORT', 'LATERAL', 'PIVOT', 'UNPIVOT', 'AS', 'FOR', 'IN']); // prettier-ignore
 
 export function parseSelectItem(cursor: Cursor): SelectItem {
 	const expr = parseExpression(cursor);

@@ -46,7 +46,7 @@ export function analyseSelect(
 	frame = generated.frame;
 	const { items } = generated;
 	const rows: Context = { ...source, frame };
-	const plain = analyseItems(items, rows);
+	const plain = analyseItems(items, select.groupBy === undefined ? rows : { ...rows, groupingColumns: [] }); // prettier-ignore
 	const aggregated =
 		select.groupBy !== undefined ||
 		plain.some((output) => output.typed.aggregate) ||
