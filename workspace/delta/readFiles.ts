@@ -159,7 +159,8 @@ function fileList(files: readonly VolumeFile[]): string {
 		const texts = [realPath, `dbfs:${path}`, name].map(sqlString);
 		return `(${texts.join(', ')}, ${sizeBytes}::BIGINT, make_timestamp(${modifiedMs} * 1000))`;
 	});
-	return `(VALUES ${rows.join(', ')}) "known"("real_path", "path", "name", "size", "modified")`;
+	return `(SELECT * FROM (VALUES ${rows.join(', ')})
+		"file"("real_path", "path", "name", "size", "modified"))`;
 }
 
 /** A DuckDB list of paths. An empty one needs a reader that reads nothing. */

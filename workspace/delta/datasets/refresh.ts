@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { translateQuery } from '../../sql/translate';
 import type { Relation } from '../../sql/scope';
 import { SqlError, unsupported } from '../../sql/sqlError';
@@ -161,7 +162,7 @@ async function settleState(
 	empty: boolean,
 ): Promise<StoredTable> {
 	checkFeedColumns(state);
-	const same = JSON.stringify(state) === JSON.stringify(before.state);
+	const same = isDeepStrictEqual(state, before.state);
 	const rows = empty && before.version >= 0 ? await countRows(context.transaction, before) : 0;
 	if (same && rows === 0 && before.version >= 0) return before;
 	const table = { ...nextVersion(before), state };
