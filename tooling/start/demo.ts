@@ -37,6 +37,8 @@ export interface RunOptions {
 	startNode?: string;
 	input?: INodeExecutionData[];
 	hooks?: ExecutionHooks;
+	/** Looked at before those of the demo. */
+	credentials?: StoredCredential[];
 	/** Aborting it does what the Stop button does. */
 	signal?: AbortSignal;
 }

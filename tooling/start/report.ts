@@ -86,8 +86,11 @@ export function seconds(durationMs: number): string {
 	return `${(durationMs / 1000).toFixed(1)} s`;
 }
 
-/** Filled in as far as `done` of `total`. */
-export function bar(done: number, total: number, width = 24): string {
+/** Filled in as far as `done` of `total` on a terminal, where it is drawn over; elsewhere a count. */
+export function bar(done: number, total: number, isTerminal = process.stdout.isTTY): string {
+	const count = `${done}/${total}`;
+	if (!isTerminal) return count;
+	const width = 24;
 	const filled = total === 0 ? width : Math.round((width * Math.min(done, total)) / total);
-	return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${done}/${total}`;
+	return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${count}`;
 }

@@ -1,7 +1,7 @@
 import { Listr, type DefaultRenderer, type ListrTask, type SimpleRenderer } from 'listr2';
 import { monthBefore } from '../../workspace/sample/months';
-import type { SampleData } from '../../workspace/sample/exports';
-import { visiblePace } from '../../workspace/pace';
+import type { SampleData, SampleOptions } from '../../workspace/sample/exports';
+import { visiblePace, type Pace } from '../../workspace/pace';
 import type { Execution } from '../engine/engine';
 import { Demo, type WorkflowName } from './demo';
 import { checkFigures, readFigures, type CloseFigures } from './figures';
@@ -11,8 +11,17 @@ import { bar, closeReport, grouped, seconds, type StepDuration } from './report'
 const pipelineName = 'scout_etl';
 const jobName = 'bir_month_end';
 
+export interface CloseOptions {
+	/** Other sample data than the usual 36 months up to the last one. */
+	sample?: Partial<SampleOptions>;
+	pace?: Partial<Pace>;
+	/** Says nothing while it runs. */
+	silent?: boolean;
+}
+
 /** What one step leaves for the next ones. */
 interface Context {
+	options: CloseOptions;
 	demo?: Demo;
 	sample?: SampleData;
 	ingestion?: Execution;
@@ -36,7 +45,7 @@ const steps: Step[] = [
 		name: 'Start the local workspace and its neighbours',
 		short: 'start',
 		run: async (context) => {
-			context.demo = await Demo.open({ pace: visiblePace });
+			context.demo = await Demo.open({ pace: context.options.pace ?? visiblePace });
 			return `${context.demo.workspace.host} with Mattermost, Odoo and Scout beside it`;
 		},
 	},
@@ -56,7 +65,7 @@ const steps: Step[] = [
 		run: async (context) => {
 			const demo = demoOf(context);
 			const lastMonth = monthBefore(new Date(demo.workspace.clock.now()));
-			context.sample = demo.publish({ lastMonth });
+			context.sample = demo.publish({ lastMonth, ...context.options.sample });
 			const { exports, lineCount } = context.sample;
 			return `${exports.length} exports with ${grouped(String(lineCount))} transactions, up to ${lastMonth}`;
 		},
@@ -116,8 +125,8 @@ const steps: Step[] = [
  * Runs the whole close on this machine, shows its progress on `stdout`, and returns the report.
  * Closes all that it opened, also when it throws.
  */
-export async function runClose(): Promise<string> {
-	const context: Context = {};
+export async function runClose(options: CloseOptions = {}): Promise<string> {
+	const context: Context = { options };
 	const durations: StepDuration[] = [];
 	const list = new Listr<Context, 'default', 'simple'>(
 		steps.map((step) => shown(step, durations)),
@@ -125,7 +134,12 @@ export async function runClose(): Promise<string> {
 			ctx: context,
 			renderer: 'default',
 			fallbackRenderer: 'simple',
-			rendererOptions: { collapseSubtasks: false, formatOutput: 'truncate' },
+			rendererOptions: {
+				collapseSubtasks: false,
+				formatOutput: 'truncate',
+				showErrorMessage: false,
+			},
+			silentRendererCondition: options.silent === true,
 			registerSignalListeners: false,
 		},
 	);
@@ -139,7 +153,10 @@ export async function runClose(): Promise<string> {
 	}
 }
 
-function shown(step: Step, durations: StepDuration[]): ListrTask<Context, typeof DefaultRenderer, typeof SimpleRenderer> {
+function shown(
+	step: Step,
+	durations: StepDuration[],
+): ListrTask<Context, typeof DefaultRenderer, typeof SimpleRenderer> {
 	return {
 		title: step.name,
 		rendererOptions: { outputBar: 12 },
@@ -184,7 +201,7 @@ async function runShown(
 		},
 	});
 	for (const { ended } of following.values()) await ended;
-	if (execution.error) throw execution.error;
+	if (execution.error) throw new Error(plainText(execution.error.message));
 	return execution;
 }
 
@@ -202,6 +219,15 @@ function tableLine(show: Show): (progress: Progress) => void {
 		const dropped = droppedRows > 0 ? `, ${grouped(String(droppedRows))} dropped` : '';
 		show(`table ${name} ${result}: ${grouped(String(writtenRows))} rows${dropped}`);
 	};
+}
+
+/** A Mattermost message as one paragraph without its marks. */
+function plainText(message: string): string {
+	return message
+		.replace(/:[a-z_]+: |\*\*|`|^> /gm, '')
+		.replace(/\[([^\]]+)\]\(([^)]+)\)/g, '$1: $2')
+		.replace(/\s+/g, ' ')
+		.trim();
 }
 
 function demoOf({ demo }: Context): Demo {
