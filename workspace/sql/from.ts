@@ -85,7 +85,7 @@ function analyseItem(item: FromItem, base: Context, left: Frame): Frame {
 		}
 		case 'group': {
 			const inner = analyseItem(item.item, base, EMPTY_FRAME);
-			const frame = { ...inner, sql: `(${inner.sql})` };
+			const frame = item.item.kind === 'join' ? { ...inner, sql: `(${inner.sql})` } : inner;
 			if (item.alias.name === undefined) return frame;
 			throw unsupported('an alias for a join in parentheses');
 		}

@@ -150,8 +150,15 @@ const LEVELS: ((cursor: Cursor) => string | undefined)[] = [
 	(cursor) => symbolIn(cursor, new Set(['<<', '>>', '>>>'])),
 	(cursor) => symbolIn(cursor, new Set(['+', '-', '||'])),
 	(cursor) =>
-		symbolIn(cursor, new Set(['*', '/', '%'])) ?? cursor.acceptWord('DIV')?.toLowerCase(),
+		symbolIn(cursor, new Set(['*', '/', '%'])) ?? (isDivision(cursor) ? cursor.next().text.toLowerCase() : undefined), // prettier-ignore
 ];
+
+/** DIV is an operator only where an operand follows; else it is a name. */
+function isDivision(cursor: Cursor): boolean {
+	const after = cursor.peek(1);
+	const ends = after.kind === 'end' || (after.kind === 'symbol' && /^[,);]$/.test(after.text));
+	return cursor.isWord('DIV') && !ends && !cursor.isWord('FROM', 1);
+}
 
 function symbolIn(cursor: Cursor, symbols: Set<string>): string | undefined {
 	const token = cursor.peek();
