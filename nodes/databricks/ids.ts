@@ -11,12 +11,15 @@ const longInteger = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 /** Python writes them into its JSON, scoring servers do so for predictions. */
 const bareWords = /-?(?:NaN|Infinity)\b/g;
 
+/** Where such a value may stand; a text that looks so only costs time. */
+const mayNeedQuotes = /(?:^|[[,:])\s*-?(?:\d{16}|NaN|Infinity)/;
+
 /**
  * Reads JSON; whole numbers beyond ±(2^53 − 1) become strings, and so do bare NaN and Infinity, which
  * JSON does not have. Throws SyntaxError.
  */
 export function parseJson(text: string): unknown {
-	return JSON.parse(/\d{16}|NaN|Infinity/.test(text) ? quoteWhatJsonCannotHold(text) : text);
+	return JSON.parse(mayNeedQuotes.test(text) ? quoteWhatJsonCannotHold(text) : text);
 }
 
 function quoteWhatJsonCannotHold(text: string): string {

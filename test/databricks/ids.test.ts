@@ -19,8 +19,11 @@ describe('reading JSON', () => {
 			'["\\\\",7012345678901234567]',
 			['\\', '7012345678901234567'],
 		],
+		['a whole text that is an id', '  7012345678901234567', '7012345678901234567'],
+		['an id after a line break', '{"a":\n\t7012345678901234567}', { a: '7012345678901234567' }],
+		['NaN as scoring servers write it', '[NaN,-Infinity,"NaN"]', ['NaN', '-Infinity', 'NaN']],
 		['a long fraction', '[0.12345678901234567890]', [0.12345678901234568]],
-		['a long exponent number', '[1234567890123456789e2]', [1.234567890123456789e20]],
+		['a long exponent number', '[1234567890123456789e2]', [Number('1234567890123456789e2')]],
 		['digits as a key', '{"7012345678901234567":1}', { '7012345678901234567': 1 }],
 	])('%s', (_what, text, expected) => {
 		expect(parseJson(text)).toEqual(expected);
