@@ -79,14 +79,16 @@ export class DatabricksError extends Error {
 	readonly outcomeUnknown: boolean;
 	readonly unreachable: boolean;
 	readonly ids: ErrorIds;
+	readonly #fields: DatabricksErrorFields;
 
-	constructor(private readonly fields: DatabricksErrorFields) {
+	constructor(fields: DatabricksErrorFields) {
 		// n8n takes an error for a Stop when its message has the American spelling.
 		super(
 			fields.message.replaceAll('canceled', 'cancelled'),
 			fields.cause === undefined ? undefined : { cause: fields.cause },
 		);
 		this.name = 'DatabricksError';
+		this.#fields = fields;
 		this.kind = fields.kind;
 		this.status = fields.status;
 		this.errorCode = fields.errorCode;
@@ -105,7 +107,7 @@ export class DatabricksError extends Error {
 	with(more: Partial<DatabricksErrorFields>): DatabricksError {
 		return new DatabricksError({
 			cause: this.cause,
-			...this.fields,
+			...this.#fields,
 			...more,
 			ids: { ...this.ids, ...more.ids },
 		});
