@@ -86,7 +86,7 @@ export class LocalWorkspace {
 		try {
 			await mkdir(volumesRoot, { recursive: true });
 			const identity = await identityIn(root, options);
-			const databasePath = stateFolder === undefined ? ':memory:' : join(root, 'lakehouse.duckdb');
+			const databasePath = stateFolder === undefined ? ':memory:' : join(root, 'state.duckdb');
 			const lakehouse = await Lakehouse.open({ databasePath, volumesRoot, clock });
 			const workspace = new LocalWorkspace(
 				identity,
