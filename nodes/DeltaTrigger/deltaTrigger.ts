@@ -39,8 +39,7 @@ async function poll(context: IPollFunctions): Promise<Change[]> {
 	const table = request.table.join('.');
 	const { table_id: tableId = '' } = await getTable(feed.workspace, table);
 	const now = { table, tableId, latestVersion: await latestVersion(feed) };
-	const isActivation = ['activate', 'create', 'update'].includes(context.getActivationMode());
-	const step = stepOf(cursor, now, { startOver: request.startOver, isActivation });
+	const step = stepOf(cursor, now, { startOver: request.startOver });
 	const { found, reached } = await take(step, feed, request);
 	// Polls are not locked against each other: of two that read the same changes one hands them over.
 	const isOvertaken = !isSame(readCursor(memory.cursor), cursor);
@@ -83,7 +82,7 @@ async function take(
 			throw new DatabricksError({
 				kind: 'conflict',
 				message: `The table ${step.cursor.table} was dropped and made anew, so its versions began again.`,
-				hint: "Deactivate and activate the workflow to start from the present version, or set 'If the Table Is Recreated' to 'Start Over'.",
+				hint: "Set 'If the Table Is Recreated' to 'Start Over' to get all changes of the new table, or rename the node to start from the present version.",
 			});
 		case 'read': {
 			const { found, version } = await read(feed, request, step.first, step.last);

@@ -59,7 +59,7 @@ export const deltaTriggerFields: INodeProperties[] = [
 					{
 						name: 'Fail',
 						value: 'fail',
-						description: 'Say so at every poll, until the workflow is activated again',
+						description: 'Say so at every poll, until this option is changed',
 					},
 					{
 						name: 'Start Over',

@@ -41,13 +41,11 @@ export type Step =
 /**
  * Decides what a poll does, from what is remembered and how the table is now. The last version is
  * fixed here: commits that come while the changes are read are left to the next poll.
- *
- * @param isActivation whether somebody has just switched the workflow on, who has seen the table
  */
 export function stepOf(
 	cursor: Cursor | undefined,
 	now: TableState,
-	options: { startOver: boolean; isActivation: boolean },
+	options: { startOver: boolean },
 ): Step {
 	const { table, tableId, latestVersion } = now;
 	const present = { table, tableId, version: latestVersion };
@@ -55,7 +53,6 @@ export function stepOf(
 	const isRecreated = cursor.tableId !== tableId || latestVersion < cursor.version;
 	if (isRecreated && options.startOver)
 		return { kind: 'read', first: 0, last: latestVersion, tableId };
-	if (isRecreated && options.isActivation) return { kind: 'baseline', cursor: present };
 	if (isRecreated) return { kind: 'recreated', cursor };
 	if (latestVersion === cursor.version) return { kind: 'nothingNew' };
 	return { kind: 'read', first: cursor.version + 1, last: latestVersion, tableId };

@@ -197,7 +197,7 @@ export const modelPredictFields: INodeProperties[] = [
 				displayName: 'Size of a Request (MB)',
 				name: 'batchMegabytes',
 				type: 'number',
-				typeOptions: { minValue: 0.01, maxValue: 16, numberPrecision: 2 },
+				typeOptions: { minValue: 0.001, maxValue: 16, numberPrecision: 3 },
 				default: 8,
 				description: 'How large a request may be; Databricks takes at most 16 MB',
 			},
@@ -224,7 +224,7 @@ export function readModelPredict(parameters: Parameters): ModelPredictRequest {
 		keepInput: parameters.flag('options.keepInput', true),
 		batchRecords: parameters.number('options.batchRecords', 'Items per Request', 1000, 1),
 		batchBytes:
-			parameters.number('options.batchMegabytes', 'Size of a Request (MB)', 8, 0.01) * 1_000_000,
+			parameters.number('options.batchMegabytes', 'Size of a Request (MB)', 8, 0.001) * 1_000_000,
 		timeoutMs: parameters.number('options.timeoutSeconds', 'Timeout (Seconds)', 300, 1) * 1_000,
 	};
 }

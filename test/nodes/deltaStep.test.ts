@@ -3,13 +3,11 @@ import { readCursor, stepOf } from '../../nodes/DeltaTrigger/step';
 const table = 'gold.bir.monthly_totals';
 const now = { table, tableId: 'a', latestVersion: 7 };
 const present = { table, tableId: 'a', version: 7 };
-const poll = { startOver: false, isActivation: false };
-const activation = { startOver: false, isActivation: true };
-const startOver = { startOver: true, isActivation: false };
+const poll = { startOver: false };
+const startOver = { startOver: true };
 
 test.each([
 	['nothing remembered', undefined, poll, { kind: 'baseline', cursor: present }],
-	['at activation, too', undefined, activation, { kind: 'baseline', cursor: present }],
 	[
 		'another table was chosen',
 		{ table: 'gold.bir.features', tableId: 'b', version: 90 },
@@ -24,12 +22,6 @@ test.each([
 		{ kind: 'read', first: 5, last: 7, tableId: 'a' },
 	],
 	[
-		'newer versions after a restart of n8n',
-		{ ...present, version: 4 },
-		activation,
-		{ kind: 'read', first: 5, last: 7, tableId: 'a' },
-	],
-	[
 		'a table that was made anew',
 		{ ...present, tableId: 'old' },
 		poll,
@@ -40,12 +32,6 @@ test.each([
 		{ ...present, version: 8 },
 		poll,
 		{ kind: 'recreated', cursor: { ...present, version: 8 } },
-	],
-	[
-		'a table that was made anew, and the workflow activated since',
-		{ ...present, tableId: 'old' },
-		activation,
-		{ kind: 'baseline', cursor: present },
 	],
 	[
 		'a table that was made anew and is to be read from its start',

@@ -117,8 +117,13 @@ export class Workbench {
 	}
 
 	/** What a list of a node's field shows. */
-	async search(type: string, method: string, filter?: string): Promise<INodeListSearchItems[]> {
-		return await this.engine.search(this.workflow({ type, parameters: {} }), {
+	async search(
+		type: string,
+		method: string,
+		filter?: string,
+		parameters: Record<string, unknown> = {},
+	): Promise<INodeListSearchItems[]> {
+		return await this.engine.search(this.workflow({ type, parameters }), {
 			node: 'Node',
 			method,
 			filter,

@@ -6,12 +6,11 @@ import {
 	ExecutionLifecycleHooks,
 	ExternalSecretsProxy,
 	LoadOptionsContext,
-	PollContext,
-	PollTriggerExecutor,
 	WorkflowExecute,
 } from 'n8n-core';
 import {
 	createRunExecutionData,
+	deepCopy,
 	Workflow,
 	type IDataObject,
 	type INode,
@@ -21,11 +20,11 @@ import {
 	type ITaskData,
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
-	type WorkflowActivateMode,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { CredentialStore, type StoredCredential } from './credentialStore';
 import { NodePackages } from './packages';
+import { createPoller, type Poller } from './poller';
 import { parseWorkflow, type WorkflowFile } from './workflowFile';
 
 export interface EngineOptions {
@@ -87,17 +86,6 @@ export interface SearchOptions {
 	method: string;
 	filter?: string;
 	credentials?: StoredCredential[];
-}
-
-/** A polling trigger as an active workflow drives it. */
-export interface Poller {
-	/**
-	 * One poll. With an activation mode it is the poll that n8n makes when the workflow is activated or
-	 * n8n restarts. Returns the items of the trigger, or nothing when the poll found nothing.
-	 */
-	tick(activation?: WorkflowActivateMode): Promise<INodeExecutionData[] | null>;
-	/** What the database holds: static data is saved only together with items. */
-	savedStaticData(): IDataObject;
 }
 
 let executions = 0;
@@ -165,34 +153,10 @@ export class Engine {
 	/** A polling trigger of a workflow, driven by hand instead of by the clock. */
 	poller(workflowJson: unknown, options: PollerOptions): Poller {
 		const file = parseWorkflow(workflowJson);
-		const workflow = this.workflow(file, structuredClone(options.staticData ?? {}));
+		const workflow = this.workflow(file, deepCopy(options.staticData ?? {}));
 		const node = startNodeOf(workflow, options.node);
 		const additionalData = this.additionalData(undefined, options.credentials, undefined);
-		let saved = structuredClone(options.staticData ?? {});
-		const executor = Container.get(PollTriggerExecutor);
-
-		const tick = async (activation?: WorkflowActivateMode) => {
-			let items: INodeExecutionData[] | null = null;
-			let failure: Error | undefined;
-			const context = new PollContext(
-				workflow,
-				node,
-				additionalData,
-				'trigger',
-				activation ?? 'activate',
-				(data) => {
-					items = data[0] ?? [];
-					saved = structuredClone({ ...workflow.staticData });
-				},
-				(error) => {
-					failure = error;
-				},
-			);
-			await executor.create(workflow, node, context, () => true)(activation !== undefined);
-			if (failure) throw failure;
-			return items;
-		};
-		return { tick, savedStaticData: () => structuredClone(saved) };
+		return createPoller(workflow, node, additionalData);
 	}
 
 	/** What a node's resource locator would list in the editor. Throws what the node's method throws. */
