@@ -19,7 +19,7 @@ export function wireTextOf(sql: string, type: SqlType): string {
 		case 'binary':
 			return `base64(${sql})`;
 		case 'void':
-			return 'CAST(NULL AS VARCHAR)';
+			return `CAST(${sql} AS VARCHAR)`;
 		case 'array':
 		case 'map':
 		case 'struct':
