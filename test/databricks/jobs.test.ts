@@ -390,7 +390,7 @@ describe('why a run failed', () => {
 			}),
 		);
 		const run = runWith([
-			task('summary', 13, 'UPSTREAM_FAILED'),
+			task('summary', 9, 'UPSTREAM_FAILED'),
 			task('other', 12, 'FAILED'),
 			task('train', 11, 'FAILED'),
 			task('ingest', 10, 'SUCCESS'),
