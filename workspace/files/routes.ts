@@ -2,8 +2,9 @@ import { mkdir, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { invalidParameter } from '../apiError';
+import { invalidParameter, notImplemented, permissionDenied } from '../apiError';
 import { json, pathAfter, readQuery, type Env } from '../env';
+import { newUuid } from '../ids';
 import { systemErrorCode } from '../systemError';
 import { byteRange, bytesOf } from './byteRange';
 import { upload } from './upload';
@@ -22,6 +23,8 @@ export function registerFilesRoutes(app: Hono<Env>): void {
 		await upload(context.get('workspace'), target, context.req.raw.body, overwrite);
 		return new Response(null, { status: 204 });
 	});
+
+	registerLargeUploads(app);
 
 	app.get(`${filesPrefix}/*`, async (context) => {
 		const target = await pathOf(context, filesPrefix);
@@ -85,6 +88,24 @@ export function registerFilesRoutes(app: Hono<Env>): void {
 		}
 		return new Response(null, { status: 204 });
 	});
+}
+
+/**
+ * How the Python SDK sends files from 50 MiB on: it wants a session first, and then signed URLs
+ * for parts. Refused those, it falls back to one PUT; without a session it would fail.
+ */
+function registerLargeUploads(app: Hono<Env>): void {
+	app.post(`${filesPrefix}/*`, async (context) => {
+		const action = context.req.query('action') ?? '';
+		if (action !== 'initiate-upload') throw notImplemented(`the file action '${action}'`);
+		await pathOf(context, filesPrefix);
+		return json({ multipart_upload: { session_token: newUuid() } });
+	});
+	for (const route of ['create-upload-part-urls', 'create-abort-upload-url']) {
+		app.post(`/api/2.0/fs/${route}`, () => {
+			throw permissionDenied('Uploads by signed URLs are not enabled: send the file in one PUT.');
+		});
+	}
 }
 
 function pathOf(context: Context<Env>, prefix: string): Promise<VolumePath> {

@@ -99,6 +99,18 @@ describe('files of a volume', () => {
 		expect(await readdir(`${workspace.volumesRoot}/.incoming`)).toEqual([]);
 	});
 
+	test('large uploads of the Python SDK are led to one PUT', async () => {
+		const { call } = await opened;
+		const session = await call('POST', `${files}${landing}/big.bin?action=initiate-upload`);
+		expect(session).toMatchObject({
+			status: 200,
+			body: { multipart_upload: { session_token: expect.any(String) } },
+		});
+		for (const route of ['create-upload-part-urls', 'create-abort-upload-url']) {
+			expect((await call('POST', `/api/2.0/fs/${route}`, {})).status).toBe(403);
+		}
+	});
+
 	test.each([
 		['GET', `${files}${landing}/none`, 404, 'NOT_FOUND', 'FILES_API_RESOURCE_NOT_FOUND'],
 		['DELETE', `${files}${landing}/none`, 404, 'NOT_FOUND', 'FILES_API_RESOURCE_NOT_FOUND'],
