@@ -74,21 +74,21 @@ function pageSize(maxResults = defaultPageSize): number {
 	return Math.min(maxResults || defaultPageSize, largestPageSize);
 }
 
-/** `name LIKE '%x%'`: % stands for any text. Filters on notebooks match nothing: there are none. */
+/** `name LIKE '%x%'`: % stands for any text, _ for any character. There are no notebooks to match. */
 function nameTest(filter: string): (name: string) => boolean {
 	if (filter.trim() === '') return () => true;
 	const pattern = /^\s*name\s+LIKE\s+'((?:[^']|'')*)'\s*$/i.exec(filter)?.[1];
 	if (pattern !== undefined) {
-		const parts = pattern.replaceAll("''", "'").split('%').map(escapeRegExp);
-		const expression = new RegExp(`^${parts.join('.*')}$`, 's');
+		const source = pattern
+			.replaceAll("''", "'")
+			.replace(/[\\^$.*+?()[\]{}|%_]/g, (character) =>
+				character === '%' ? '.*' : character === '_' ? '.' : `\\${character}`,
+			);
+		const expression = new RegExp(`^${source}$`, 's');
 		return (name) => expression.test(name);
 	}
 	if (/^\s*notebook\s*=\s*'[^']*'\s*$/i.test(filter)) return () => false;
 	throw invalidParameter(
 		`The filter "${filter}" cannot be read. Use name LIKE '%text%' or notebook='<path>'.`,
 	);
-}
-
-function escapeRegExp(text: string): string {
-	return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
