@@ -12,6 +12,8 @@ import { rowItem } from '../n8n/rowItem';
 import { warehouseIdOf } from '../n8n/warehouseLocator';
 import { readSqlStatement, type SqlStatementRequest } from './fields';
 
+const answerMarginMs = 15_000;
+
 /** Executes one statement for each item, in order; each row becomes an item. */
 export async function runStatements(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	let connection: Promise<Workspace> | undefined;
@@ -45,6 +47,10 @@ async function execute(
 			parameters: request.parameters,
 			rowLimit: request.rowLimit,
 			disposition: request.externalLinks ? 'EXTERNAL_LINKS' : undefined,
+			// The answer brings the ID, without which nothing can be cancelled: it is waited for even when
+			// the time is over, and Databricks holds it only as long as a Stop may go unheard.
+			waitTimeoutSeconds: request.timeoutMs < 30_000 ? 0 : 5,
+			deadlineMs: deadlineMs + answerMarginMs,
 		},
 		{ deadlineMs },
 	);

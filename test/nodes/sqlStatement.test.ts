@@ -1,7 +1,9 @@
 import { type NodeUnderTest, Workbench } from './workbench';
 
 let bench: Workbench;
+let slow: Workbench;
 beforeAll(async () => {
+	slow = await Workbench.open({ pace: { statementMs: 3_600_000 } });
 	bench = await Workbench.open({ limits: { chunkRows: 7 } });
 	await bench.workspace.lakehouse.runScript(
 		`CREATE CATALOG gold; CREATE SCHEMA gold.bir;
@@ -10,13 +12,16 @@ beforeAll(async () => {
 		{ user: 'test' },
 	);
 });
-afterAll(() => bench.close());
+afterAll(async () => {
+	await bench.close();
+	await slow.close();
+});
 
-const sql = (statement: string, more: Record<string, unknown> = {}): NodeUnderTest => ({
+const sql = (statement: string, more: Record<string, unknown> = {}, on = bench): NodeUnderTest => ({
 	type: 'databricksSqlStatement',
 	parameters: {
 		authentication: 'accessToken',
-		warehouse: { __rl: true, mode: 'id', value: bench.workspace.warehouseId },
+		warehouse: { __rl: true, mode: 'id', value: on.workspace.warehouseId },
 		statement,
 		...more,
 	},
@@ -229,5 +234,37 @@ test('a service principal works, and a wrong token is explained', async () => {
 		name: 'NodeApiError',
 		httpCode: '403',
 		message: expect.stringContaining('Invalid access token'),
+	});
+});
+
+describe('giving up', () => {
+	/** The ID that the message names, and what became of the statement. */
+	const endOf = async (message: string | undefined) => {
+		const id = /Statement (\S+)/.exec(message ?? '')?.[1];
+		const text = await slow.text('GET', `/api/2.0/sql/statements/${id}`);
+		return /"state":\s*"(\w+)"/.exec(text)?.[1];
+	};
+
+	test('a timeout cancels the statement in Databricks', async () => {
+		const node = sql('SELECT 1', { options: { timeoutSeconds: 1 } }, slow);
+		const { run, error } = await slow.run(node);
+		expect(run.status).toBe('error');
+		expect(error?.message).toMatch(/^Statement \S+ was still \w+ after 1 seconds\.$/);
+		await slow.until(async () => (await endOf(error?.message)) === 'CANCELED');
+	});
+
+	test('Stop cancels the statement in Databricks', async () => {
+		const cancelled = '/api/2.0/sql/statements/*/cancel';
+		slow.workspace.faults.add({ method: 'POST', path: cancelled, delayMs: 0, times: 0 });
+		const asked = '/api/2.0/sql/statements/*';
+		slow.workspace.faults.add({ method: 'GET', path: asked, delayMs: 0, times: 0 });
+		const hits = () => slow.workspace.faults.list().map((fault) => fault.hits);
+		const stop = new AbortController();
+		const node = sql('SELECT 1', { options: { timeoutSeconds: 20 } }, slow);
+		const execution = slow.run(node, { signal: stop.signal });
+		await slow.until(async () => (hits()[1] ?? 0) > 0);
+		stop.abort();
+		await execution;
+		await slow.until(async () => hits()[0] === 1);
 	});
 });

@@ -22,6 +22,8 @@ export interface RunOptions {
 	input?: INodeExecutionData[];
 	signal?: AbortSignal;
 	executionId?: string;
+	/** Instead of those of the workspace. */
+	credentials?: StoredCredential[];
 	onStart?: () => void;
 }
 

@@ -11,7 +11,9 @@ import {
 import {
 	createRunExecutionData,
 	deepCopy,
+	type ExecutionError,
 	Workflow,
+	type ICredentialDataDecryptedObject,
 	type IDataObject,
 	type INode,
 	type INodeExecutionData,
@@ -23,6 +25,7 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { CredentialStore, type StoredCredential } from './credentialStore';
+import { type CredentialTestResult, testCredential } from './credentialTest';
 import { NodePackages } from './packages';
 import { createPoller, type Poller } from './poller';
 import { parseWorkflow, type WorkflowFile } from './workflowFile';
@@ -67,7 +70,7 @@ export interface ExecuteOptions {
 export interface Execution {
 	run: IRun;
 	/** The error that ended the workflow, if one did. */
-	error?: Error;
+	error?: ExecutionError;
 	/** Names of the nodes in the order they finished. */
 	executedNodes: string[];
 	/** Items of a node's last run; an empty list when it did not run. */
@@ -170,6 +173,24 @@ export class Engine {
 		const context = new LoadOptionsContext(workflow, node, additionalData, '');
 		const { results } = await method.call(context, options.filter);
 		return results;
+	}
+
+	/** Tests a credential as the editor does when it is saved. */
+	async testCredential(
+		type: string,
+		data: ICredentialDataDecryptedObject,
+	): Promise<CredentialTestResult> {
+		const credential = { type, data: { ...data } };
+		const additionalData = this.additionalData(undefined, [credential], undefined);
+		const { credentialsHelper } = additionalData;
+		const details = { id: type, name: type };
+		const resolved = await credentialsHelper.getDecrypted(
+			additionalData,
+			details,
+			type,
+			'internal',
+		);
+		return await testCredential(this.packages, additionalData, type, resolved);
 	}
 
 	private workflow(file: WorkflowFile, staticData?: IDataObject): Workflow {
