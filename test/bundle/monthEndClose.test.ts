@@ -134,7 +134,7 @@ it('closing again for some agencies replaces their rows and leaves the others', 
 	expect(changed.map(([agency]) => agency)).toEqual(['BOM', 'RIM']);
 	expect(
 		await workspace.query(
-			'SELECT agency, model_version FROM platinum.bir.forecasts WHERE model_version = '2' ORDER BY agency',
+			"SELECT agency, model_version FROM platinum.bir.forecasts WHERE model_version = '2' ORDER BY agency",
 		),
 	).toEqual([
 		['BOM', '2'],
