@@ -1,5 +1,6 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
+import { standardRetry } from '../databricks/retry';
 import { getTable } from '../databricks/tables';
 import { connect } from '../n8n/authentication';
 import { toNodeError } from '../n8n/nodeError';
@@ -53,8 +54,9 @@ async function openFeed(
 	parameters: Parameters,
 	request: DeltaTriggerRequest,
 ): Promise<Feed> {
-	const workspace = await connect(context, parameters.text('authentication'));
 	const budgetMs = context.getPollBudgetMs?.() ?? usualBudgetMs;
+	const retry = { ...standardRetry, retryForMs: Math.min(standardRetry.retryForMs, budgetMs / 2) };
+	const workspace = await connect(context, parameters.text('authentication'), { retry });
 	return {
 		workspace,
 		warehouseId: await warehouseIdOf(workspace, request.warehouse),

@@ -43,8 +43,8 @@ export async function predictItems(context: IExecuteFunctions): Promise<INodeExe
 async function prepare(context: IExecuteFunctions) {
 	const parameters = parametersOf(context, 0);
 	const request = readModelPredict(parameters);
-	const signal = stopSignal(context);
-	return { request, workspace: await connect(context, parameters.text('authentication'), signal) };
+	const options = { signal: stopSignal(context) };
+	return { request, workspace: await connect(context, parameters.text('authentication'), options) };
 }
 
 /** Reads and checks the input of every item before anything is sent. */

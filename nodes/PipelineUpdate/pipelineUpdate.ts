@@ -30,7 +30,9 @@ export async function updatePipelines(context: IExecuteFunctions): Promise<INode
 	let connection: Promise<Workspace> | undefined;
 	return await perItem(context, async (item) => {
 		const parameters = parametersOf(context, item);
-		connection ??= connect(context, parameters.text('authentication'), stopSignal(context));
+		connection ??= connect(context, parameters.text('authentication'), {
+			signal: stopSignal(context),
+		});
 		return [await update(await connection, readPipelineUpdate(parameters))];
 	});
 }

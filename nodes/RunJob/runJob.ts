@@ -28,7 +28,9 @@ export async function runJobs(context: IExecuteFunctions): Promise<INodeExecutio
 		context,
 		async (item) => {
 			const parameters = parametersOf(context, item);
-			connection ??= connect(context, parameters.text('authentication'), stopSignal(context));
+			connection ??= connect(context, parameters.text('authentication'), {
+				signal: stopSignal(context),
+			});
 			return await start(context, await connection, readRunJob(parameters), item);
 		},
 		finish,
@@ -41,12 +43,15 @@ async function start(
 	request: RunJobRequest,
 	item: number,
 ): Promise<Running> {
-	const deadlineMs = workspace.clock.now() + request.timeoutMs;
+	const deadlineMs = request.wait
+		? workspace.clock.now() + request.timeoutMs
+		: Number.POSITIVE_INFINITY;
 	const startRequest = {
 		jobId: await jobIdOf(workspace, request.job),
 		jobParameters: request.jobParameters,
 		isFailure: (run: JobRun) => isTerminal(run) && !isSuccess(run, request),
 		cancelWhenGivenUp: request.cancelWhenGivenUp,
+		deadlineMs,
 	};
 	const attempts = attemptsOf(context, item);
 	const started =

@@ -12,6 +12,8 @@ export interface StartRequest {
 	/** Whether a run that has ended is one to try again. */
 	isFailure: (run: JobRun) => boolean;
 	cancelWhenGivenUp: boolean;
+	/** Epoch ms; Infinity is no limit. */
+	deadlineMs: number;
 }
 
 /** The run that a start led to. */
@@ -25,6 +27,7 @@ export interface StartedRun {
 
 const mostAttempts = 100;
 const rememberedRuns = 24;
+const answerMarginMs = 15_000;
 
 /** Databricks takes 64 characters as a token: keys of any length become a digest. */
 export function tokenOf(jobId: string, key: readonly string[], attempt: number): string {
@@ -87,6 +90,8 @@ async function post(workspace: Workspace, request: StartRequest, token: string):
 		jobId,
 		idempotencyToken: token,
 		jobParameters: hasParameters ? jobParameters : undefined,
+		// The answer brings the ID, without which nothing can be cancelled.
+		deadlineMs: request.deadlineMs + answerMarginMs,
 	});
 }
 

@@ -19,7 +19,9 @@ export async function runStatements(context: IExecuteFunctions): Promise<INodeEx
 	let connection: Promise<Workspace> | undefined;
 	return await perItem(context, async (item) => {
 		const parameters = parametersOf(context, item);
-		connection ??= connect(context, parameters.text('authentication'), stopSignal(context));
+		connection ??= connect(context, parameters.text('authentication'), {
+			signal: stopSignal(context),
+		});
 		const request = readSqlStatement(parameters);
 		const { items, isTruncated } = await execute(await connection, request);
 		if (isTruncated) {

@@ -9,7 +9,7 @@ import type { TokenSource } from '../databricks/auth/tokenSource';
 import type { EgressFilter } from '../databricks/connections';
 import { DatabricksError } from '../databricks/errors';
 import { normaliseHost } from '../databricks/host';
-import { Workspace } from '../databricks/workspace';
+import { Workspace, type WorkspaceOptions } from '../databricks/workspace';
 
 /** The two credentials of every node; which one is asked for follows the 'Authentication' field. */
 export const databricksCredentials: INodeCredentialDescription[] = [
@@ -59,7 +59,7 @@ export interface CredentialContext {
 export async function connect(
 	context: CredentialContext,
 	authentication: string,
-	signal?: AbortSignal,
+	options: Pick<WorkspaceOptions, 'signal' | 'retry'> = {},
 ): Promise<Workspace> {
 	const isOAuth2 = authentication === 'oAuth2';
 	const credential = await context.getCredentials(
@@ -72,7 +72,7 @@ export async function connect(
 			? servicePrincipal(host, credential)
 			: staticToken(fieldOf(credential, 'token')),
 		egress: context.helpers.getSecureEgressFilter?.(),
-		signal,
+		...options,
 	});
 }
 

@@ -5,6 +5,7 @@ import type {
 	INodeProperties,
 	INodePropertyMode,
 } from 'n8n-workflow';
+import { standardRetry } from '../databricks/retry';
 import type { Workspace } from '../databricks/workspace';
 import { connect } from './authentication';
 import { toNodeError } from './nodeError';
@@ -39,7 +40,8 @@ async function matching(
 	const parameters = new Parameters((name, fallback, options) =>
 		context.getNodeParameter(name, fallback, options),
 	);
-	const workspace = await connect(context, parameters.text('authentication'));
+	const retry = { ...standardRetry, retryForMs: 10_000, unreachableForMs: 0 };
+	const workspace = await connect(context, parameters.text('authentication'), { retry });
 	const found: INodeListSearchItems[] = [];
 	for await (const entry of entries(workspace, parameters)) {
 		const isMatch = [entry.name, String(entry.value)].some((text) =>
