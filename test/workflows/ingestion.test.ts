@@ -3,9 +3,9 @@ import { uploadFile } from './volumeUpload';
 import type { Execution } from '../../tooling/engine/engine';
 import { Demo } from '../../tooling/start/demo';
 import { query } from '../../tooling/start/figures';
+import { agencies } from '../../workspace/sample/agencies';
 import type { ScoutExport } from '../../workspace/sample/exports';
 
-const lastMonth = '2026-10';
 const noon = '2026-11-01T04:00:00Z';
 
 let demo: Demo;
@@ -15,7 +15,10 @@ let first: Execution;
 beforeAll(async () => {
 	demo = await Demo.open();
 	await demo.deploy();
-	published = demo.publish({ lastMonth, months: 2, transactionsPerMonth: 31 }).exports;
+	published = ['2026-09', '2026-10-30', '2026-10-31'].flatMap((day, at) =>
+		agencies.map(({ name }) => exportOf(`${name}-${day}`, 120, at === 0 ? 1 : 0)),
+	);
+	publish(...published);
 	first = await demo.run('ingestion');
 }, 120_000);
 afterAll(async () => {
@@ -65,8 +68,8 @@ test('the first run lands every export under agency and id, and loses no row', a
 	expect(messages()).toEqual([]);
 	expect(first.items('Ingested')[0]?.json).toEqual({
 		exports: published.length,
-		passRate: expect.any(Number),
-		droppedRecords: expect.any(Number),
+		passRate: 1 - 8 / (4 * lineCount(published)),
+		droppedRecords: 8,
 		outputRows: expect.any(Number),
 		updatePageUrl: expect.stringContaining(`${demo.workspace.host}/pipelines/`),
 	});
@@ -117,14 +120,15 @@ test('a quality gate under 98 % is told with its numbers, its checks and a link'
 
 test('an update that failed is started again by the next run, though nothing new has come', async () => {
 	const update = '/api/2.0/pipelines/*/updates';
-	const body = { error_code: 'INTERNAL_ERROR', message: 'The control plane is on fire.' };
-	demo.workspace.faults.add({ method: 'POST', path: update, status: 500, body, times: 0 });
+	const message = 'n8n does not have CAN_RUN on the pipeline.';
+	const body = { error_code: 'PERMISSION_DENIED', message };
+	demo.workspace.faults.add({ method: 'POST', path: update, status: 403, body, times: 0 });
 	publish(exportOf('LAS-2026-11-01', 3));
 	const before = await rowsIn('bronze.scout.transactions');
 	const failed = await demo.run('ingestion');
 	expect(failed.run.status).toBe('error');
 	expect(messages()[0]).toContain('stopped at "Update Pipeline"');
-	expect(messages()[0]).toContain('The control plane is on fire.');
+	expect(messages()[0]).toContain(message);
 	expect(await rowsIn('bronze.scout.transactions')).toBe(before);
 	demo.workspace.faults.clear();
 	expect((await demo.run('ingestion')).error).toBeUndefined();

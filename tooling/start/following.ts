@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { isTerminal, resultOf } from '../../nodes/databricks/jobRunState';
 import { getRun, listRuns } from '../../nodes/databricks/jobRuns';
 import { getJob, findJobByName } from '../../nodes/databricks/jobs';
@@ -21,6 +22,7 @@ export interface Progress {
 }
 
 const intervalMs = 150;
+const durations = z.object({ execution_duration: z.number() });
 
 /**
  * Watches a job or a pipeline from the outside, over the same API as everybody, until the signal
@@ -60,14 +62,19 @@ export async function followJob(
 				name: task.task_key,
 				kind: 'task',
 				result: resultOf(task),
-				...(task.start_time && task.end_time
-					? { durationMs: task.end_time - task.start_time }
-					: {}),
+				...durationOf(task),
 			}));
 		}
 		return [];
 	};
 	await follow(look, onProgress, signal);
+}
+
+/** Without waiting for other tasks and for compute. */
+function durationOf(task: unknown): { durationMs?: number } {
+	const read = durations.safeParse(task);
+	if (!read.success) return {};
+	return { durationMs: read.data.execution_duration };
 }
 
 /** How many tasks a job has. */
