@@ -35,8 +35,12 @@ const stateShape = {
 	/** The platform failed rather than the work: the process stopped while the run was active. */
 	interrupted: z.boolean().default(false),
 };
-const stateSchema = z.object(stateShape);
-export type RunState = z.input<typeof stateSchema>;
+export interface RunState {
+	lifeCycle: LifeCycleState;
+	result?: ResultState;
+	message: string;
+	interrupted?: boolean;
+}
 
 const taskRunSchema = z.object({
 	...stateShape,

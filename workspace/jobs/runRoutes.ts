@@ -45,13 +45,11 @@ const repairSchema = z
 	})
 	.passthrough();
 
-const submitSchema = jobSettingsSchema.and(
-	z.object({
-		run_name: z.string().default('Untitled'),
-		idempotency_token: token,
-		tasks: z.array(taskSchema).min(1).max(1000),
-	}),
-);
+const submitSchema = jobSettingsSchema.extend({
+	run_name: z.string().default('Untitled'),
+	idempotency_token: token,
+	tasks: z.array(taskSchema).min(1).max(1000),
+});
 
 /** What starts, repairs, cancels and deletes runs; reading them is in runReading.ts. */
 export function registerRunRoutes(app: Hono<Env>): void {

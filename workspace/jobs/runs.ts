@@ -268,7 +268,7 @@ class Runs {
 			if (declared.some((parameter) => parameter.name === name)) continue;
 			throw invalidParameter(`Job parameter ${name} is not declared by job ${run.jobId}.`);
 		}
-		return declared.map(({ name, default: defaultValue }) => {
+		return declared.map(({ name, default: defaultValue = '' }) => {
 			const value = given[name] ?? defaultValue;
 			try {
 				return {

@@ -100,7 +100,7 @@ export const jobSettingsSchema = z
 		name: z.string().max(4096).optional(),
 		tasks: z.array(taskSchema).max(1000).optional(),
 		parameters: z
-			.array(z.object({ name: z.string(), default: z.string().default('') }).passthrough())
+			.array(z.object({ name: z.string(), default: z.string().optional() }).passthrough())
 			.optional(),
 		environments: z.array(z.object({ environment_key: z.string() }).passthrough()).optional(),
 		job_clusters: z.array(z.object({ job_cluster_key: z.string() }).passthrough()).optional(),
