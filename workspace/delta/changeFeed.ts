@@ -6,7 +6,13 @@ import type { Context } from './context';
 import { Cursor } from './cursor';
 import { readInstantMs, tooLate } from './instants';
 import { queryColumns, storageTable } from './rowVersions';
-import { columnNamed, recordsChanges, type StoredTable, type TableState } from './storedTable';
+import {
+	columnNamed,
+	recordsChanges,
+	type StoredColumn,
+	type StoredTable,
+	type TableState,
+} from './storedTable';
 
 /** The three columns that a change feed adds, last. */
 const feedColumns: Column[] = [
@@ -139,19 +145,28 @@ async function readState(
 ): Promise<TableState> {
 	const mapped = table.state.properties['delta.columnMapping.mode'] === 'name';
 	const state = mapped ? await stateAt(context.transaction, table.storage, range.end) : table.state;
-	for (const { version, state: other } of statesWithin(states, range)) {
-		const lost = other.columns.find((column) => {
-			const now = columnNamed(state, column.name);
-			return now?.physical !== column.physical || now.type !== column.type;
-		});
-		if (lost === undefined) continue;
-		const dropped = state.columns.every((column) => column.physical !== lost.physical);
-		throw incompatible(dropped && mapped, range, version, lost.name);
-	}
+	const lost = statesWithin(states, range).flatMap(({ version, state: other }) =>
+		other.columns
+			.filter((column) => {
+				const now = columnNamed(state, column.name);
+				return now?.physical !== column.physical || now.type !== column.type;
+			})
+			.map((column) => ({ version, column })),
+	);
+	const dropped = lost.find(({ column }) =>
+		state.columns.every(({ physical }) => physical !== column.physical),
+	);
+	if (mapped && dropped !== undefined) throw incompatible(true, range, dropped);
+	const [first] = lost;
+	if (first !== undefined) throw incompatible(false, range, first);
 	return state;
 }
 
-function incompatible(dropped: boolean, range: Range, version: number, column: string): SqlError {
+function incompatible(
+	dropped: boolean,
+	range: Range,
+	{ version, column }: { version: number; column: StoredColumn },
+): SqlError {
 	const [condition, what] = dropped
 		? ['DELTA_CHANGE_DATA_FEED_INCOMPATIBLE_SCHEMA_CHANGE', 'schema change']
 		: ['DELTA_CHANGE_DATA_FEED_INCOMPATIBLE_DATA_SCHEMA', 'data schema'];
@@ -159,7 +174,7 @@ function incompatible(dropped: boolean, range: Range, version: number, column: s
 		condition ?? '',
 		'0AKDC',
 		`Retrieving table changes between version ${range.start} and ${range.end} failed because of an ` +
-			`incompatible ${what}: column ${quoteName([column])} at version ${version} is not the ` +
+			`incompatible ${what}: column ${quoteName([column.name])} at version ${version} is not the ` +
 			'column of that name in the read schema.',
 	);
 }
@@ -178,7 +193,7 @@ function feedSql(table: StoredTable, state: TableState, { start, end }: Range): 
 			SELECT ${columns}"__row", "__from" AS "_commit_version", 1 AS "__place",
 				CASE "__began" WHEN 'update' THEN 'update_postimage' ELSE 'insert' END AS "_change_type"
 			FROM ${source} WHERE "__from" BETWEEN ${start} AND ${end}
-		) AS "changes" JOIN lakehouse.commits AS "commits"
+		) AS "changes" JOIN lakehouse_state.commits AS "commits"
 			ON "commits"."storage" = ${storage} AND "commits"."version" = "_commit_version"
 		ORDER BY "_commit_version", "__row", "__place")`;
 }

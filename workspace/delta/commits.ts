@@ -38,7 +38,7 @@ export async function writeCommit(
 	const timestampMs = Math.max(who.nowMs, last === undefined ? 0 : last.timestampMs + 1);
 	const readVersion = last?.version ?? draft.readVersion ?? null;
 	await transaction.run(
-		`INSERT INTO lakehouse.commits VALUES
+		`INSERT INTO lakehouse_state.commits VALUES
 			($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		[
 			table.storage,
@@ -68,7 +68,7 @@ export async function commitsOf(
 	limit?: number,
 ): Promise<Commit[]> {
 	const rows = await transaction.rows(
-		`SELECT ${commitColumns} FROM lakehouse.commits WHERE storage = $1
+		`SELECT ${commitColumns} FROM lakehouse_state.commits WHERE storage = $1
 			ORDER BY version DESC ${limit === undefined ? '' : `LIMIT ${limit}`}`,
 		[storage],
 	);
@@ -90,7 +90,7 @@ export async function stateAt(
 	version: number,
 ): Promise<TableState> {
 	const [state] = await transaction.row(
-		`SELECT state FROM lakehouse.commits
+		`SELECT state FROM lakehouse_state.commits
 			WHERE storage = $1 AND version <= $2 AND state IS NOT NULL ORDER BY version DESC LIMIT 1`,
 		[storage, version],
 	);
@@ -103,7 +103,7 @@ export async function statesOf(
 	storage: string,
 ): Promise<{ version: number; state: TableState }[]> {
 	const rows = await transaction.rows(
-		`SELECT version, state FROM lakehouse.commits
+		`SELECT version, state FROM lakehouse_state.commits
 			WHERE storage = $1 AND state IS NOT NULL ORDER BY version`,
 		[storage],
 	);

@@ -7,7 +7,10 @@ export type TextRow = (string | null)[];
 
 /** One connection inside one transaction: what everything below the lakehouse reads and writes through. */
 export class Transaction {
-	constructor(private readonly connection: DuckDBConnection) {}
+	constructor(
+		private readonly connection: DuckDBConnection,
+		private readonly signal?: AbortSignal,
+	) {}
 
 	async run(sql: string, values: Values = []): Promise<void> {
 		await this.execute(() => this.connection.run(sql, bound(values)));
@@ -38,6 +41,7 @@ export class Transaction {
 
 	/** Gives errors of translated SQL Spark's condition; a full disk is not one of them. */
 	private async execute<T>(work: () => Promise<T>): Promise<T> {
+		this.signal?.throwIfAborted();
 		try {
 			return await work();
 		} catch (error) {
@@ -167,21 +171,30 @@ async function inTransaction<T>(
 	ending: 'ROLLBACK' | (() => 'COMMIT' | 'ROLLBACK'),
 ): Promise<T> {
 	signal?.throwIfAborted();
-	const interrupt = () => connection.interrupt();
-	signal?.addEventListener('abort', interrupt);
+	// DuckDB forgets an interrupt that comes just before a query starts: it is said again until heard.
+	let repeat: NodeJS.Timeout | undefined;
+	const interrupt = () => {
+		connection.interrupt();
+		repeat = setInterval(() => connection.interrupt(), 10);
+	};
+	const stopInterrupting = () => {
+		signal?.removeEventListener('abort', interrupt);
+		clearInterval(repeat);
+	};
 	await connection.run('BEGIN TRANSACTION');
 	try {
-		const result = await work(new Transaction(connection));
+		signal?.addEventListener('abort', interrupt);
+		const result = await work(new Transaction(connection, signal));
+		stopInterrupting();
 		signal?.throwIfAborted();
 		await connection.run(typeof ending === 'string' ? ending : ending());
 		return result;
 	} catch (error) {
+		stopInterrupting();
 		// A failed COMMIT has already ended the transaction; then this ROLLBACK has nothing to do.
 		await connection.run('ROLLBACK').catch(() => undefined);
 		signal?.throwIfAborted();
 		throw error;
-	} finally {
-		signal?.removeEventListener('abort', interrupt);
 	}
 }
 

@@ -39,7 +39,7 @@ export class ObjectStore {
 
 	async remove(kind: ObjectKind | 'table', parent: string, name: string): Promise<void> {
 		await this.transaction.run(
-			'DELETE FROM lakehouse.objects WHERE kind = $1 AND parent = $2 AND name = $3',
+			'DELETE FROM lakehouse_state.objects WHERE kind = $1 AND parent = $2 AND name = $3',
 			[kind, parent, name],
 		);
 	}
@@ -85,7 +85,7 @@ export class ObjectStore {
 
 	private async body(kind: string, parent: string, name: string): Promise<string | undefined> {
 		const [row] = await this.transaction.rows(
-			'SELECT body FROM lakehouse.objects WHERE kind = $1 AND parent = $2 AND name = $3',
+			'SELECT body FROM lakehouse_state.objects WHERE kind = $1 AND parent = $2 AND name = $3',
 			[kind, parent, name],
 		);
 		return row?.[0] ?? undefined;
@@ -93,7 +93,7 @@ export class ObjectStore {
 
 	private async bodies(kind: string, parent: string): Promise<string[]> {
 		const rows = await this.transaction.rows(
-			'SELECT body FROM lakehouse.objects WHERE kind = $1 AND parent = $2 ORDER BY name',
+			'SELECT body FROM lakehouse_state.objects WHERE kind = $1 AND parent = $2 ORDER BY name',
 			[kind, parent],
 		);
 		return rows.map(([body]) => body ?? '');
@@ -101,11 +101,11 @@ export class ObjectStore {
 
 	private async putBody(kind: string, parent: string, name: string, body: string): Promise<void> {
 		const changed = await this.transaction.change(
-			'UPDATE lakehouse.objects SET body = $4 WHERE kind = $1 AND parent = $2 AND name = $3',
+			'UPDATE lakehouse_state.objects SET body = $4 WHERE kind = $1 AND parent = $2 AND name = $3',
 			[kind, parent, name, body],
 		);
 		if (changed > 0) return;
-		const insert = 'INSERT INTO lakehouse.objects VALUES ($1, $2, $3, $4)';
+		const insert = 'INSERT INTO lakehouse_state.objects VALUES ($1, $2, $3, $4)';
 		await this.transaction.run(insert, [kind, parent, name, body]);
 	}
 }

@@ -18,14 +18,14 @@ import { typeOf, type StoredColumn, type StoredTable, type TableState } from './
 export const currentOnly = '"__to" IS NULL';
 
 export function storageTable(table: Pick<StoredTable, 'storage'>): string {
-	return `data.${sqlName(table.storage)}`;
+	return `lakehouse_rows.${sqlName(table.storage)}`;
 }
 
 export async function createStorage(transaction: Transaction): Promise<string> {
-	const [number] = await transaction.row("SELECT nextval('lakehouse.storage_number')");
+	const [number] = await transaction.row("SELECT nextval('lakehouse_state.storage_number')");
 	const storage = `t${number}`;
 	await transaction.run(
-		`CREATE TABLE data.${sqlName(storage)} ("__row" BIGINT NOT NULL, "__written" BIGINT NOT NULL,
+		`CREATE TABLE lakehouse_rows.${sqlName(storage)} ("__row" BIGINT NOT NULL, "__written" BIGINT NOT NULL,
 			"__from" BIGINT NOT NULL, "__began" VARCHAR NOT NULL, "__to" BIGINT, "__ended" VARCHAR)`,
 	);
 	return storage;
@@ -34,10 +34,12 @@ export async function createStorage(transaction: Transaction): Promise<string> {
 export async function dropStorage(transaction: Transaction, table: StoredTable): Promise<void> {
 	await transaction.run(`DROP TABLE IF EXISTS ${storageTable(table)}`);
 	for (const name of ['commits']) {
-		await transaction.run(`DELETE FROM lakehouse.${name} WHERE storage = $1`, [table.storage]);
+		await transaction.run(`DELETE FROM lakehouse_state.${name} WHERE storage = $1`, [
+			table.storage,
+		]);
 	}
 	for (const name of ['stream_positions', 'stream_files']) {
-		await transaction.run(`DELETE FROM lakehouse.${name} WHERE target = $1`, [table.storage]);
+		await transaction.run(`DELETE FROM lakehouse_state.${name} WHERE target = $1`, [table.storage]);
 	}
 }
 

@@ -30,7 +30,8 @@ export async function describe(context: Context, cursor: Cursor): Promise<SqlRes
 	const table = await context.tableOrView(cursor.name());
 	if (cursor.sees('AS', 'JSON')) throw unsupported('DESCRIBE … AS JSON');
 	if (!cursor.atEnd) return column(table, cursor);
-	const rows = [...columnRows(table), ...(extended ? detailRows(table) : []), ...defaults(table)];
+	const rows = columnRows(table);
+	if (extended) rows.push(...detailRows(table), ...defaults(table));
 	return { columns: described, rows, statementType: 'DESCRIBE TABLE' };
 }
 

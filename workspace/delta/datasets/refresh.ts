@@ -181,7 +181,7 @@ async function settleState(
 
 async function epochOf(context: Context, table: StoredTable): Promise<number> {
 	return await context.transaction.count(
-		`SELECT count(*) FROM lakehouse.commits
+		`SELECT count(*) FROM lakehouse_state.commits
 			WHERE storage = $1 AND operation = 'STREAMING UPDATE'`,
 		[table.storage],
 	);

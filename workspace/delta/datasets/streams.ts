@@ -34,7 +34,7 @@ export class Checkpoint implements StreamReader {
 		const columns = queryColumns(source.state);
 		const name = fullName(source);
 		const [row] = await this.context.transaction.rows(
-			`SELECT source_id, version FROM lakehouse.stream_positions
+			`SELECT source_id, version FROM lakehouse_state.stream_positions
 				WHERE target = $1 AND source = $2`,
 			[this.target.storage, name],
 		);
@@ -55,7 +55,7 @@ export class Checkpoint implements StreamReader {
 	async newFiles(source: string, files: string[]): Promise<string[]> {
 		this.reads += 1;
 		const rows = await this.context.transaction.rows(
-			'SELECT path FROM lakehouse.stream_files WHERE target = $1 AND source = $2',
+			'SELECT path FROM lakehouse_state.stream_files WHERE target = $1 AND source = $2',
 			[this.target.storage, source],
 		);
 		const read = new Set(rows.map(([path]) => path));
@@ -70,19 +70,17 @@ export class Checkpoint implements StreamReader {
 		const target = this.target.storage;
 		for (const [source, { id, version }] of this.versions) {
 			await transaction.run(
-				'DELETE FROM lakehouse.stream_positions WHERE target = $1 AND source = $2',
+				'DELETE FROM lakehouse_state.stream_positions WHERE target = $1 AND source = $2',
 				[target, source],
 			);
-			await transaction.run('INSERT INTO lakehouse.stream_positions VALUES ($1, $2, $3, $4)', [
-				target,
-				source,
-				id,
-				version,
-			]);
+			await transaction.run(
+				'INSERT INTO lakehouse_state.stream_positions VALUES ($1, $2, $3, $4)',
+				[target, source, id, version],
+			);
 		}
 		if (this.files.length === 0) return;
 		await transaction.run(
-			`INSERT INTO lakehouse.stream_files
+			`INSERT INTO lakehouse_state.stream_files
 				SELECT $1, "file"->>'source', "file"->>'path'
 				FROM (SELECT unnest(CAST($2 AS JSON[])) AS "file")`,
 			[target, JSON.stringify(this.files)],
@@ -92,7 +90,7 @@ export class Checkpoint implements StreamReader {
 	/** Forgets everything: the next read begins anew. */
 	async reset(): Promise<void> {
 		for (const name of ['stream_positions', 'stream_files']) {
-			const sql = `DELETE FROM lakehouse.${name} WHERE target = $1`;
+			const sql = `DELETE FROM lakehouse_state.${name} WHERE target = $1`;
 			await this.context.transaction.run(sql, [this.target.storage]);
 		}
 	}
