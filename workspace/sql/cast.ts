@@ -46,6 +46,7 @@ export function castSql(
 	if (to.kind === 'string') return { sql: textSql(sql, from), fallible: false };
 	const nested = nestedCast(sql, from, to, mode);
 	if (nested !== undefined) return nested;
+	if (to.kind === 'variant' || from.kind === 'variant') throw unsupported('the type VARIANT');
 	switch (from.kind) {
 		case 'string':
 			return fromText(sql, to, mode, literal);

@@ -133,8 +133,11 @@ function tableFunction(
 	}
 	const call = { name: item.name, args: item.args, distinct: false, star: false };
 	const expr = { kind: 'call' as const, call, start: item.start, end: item.end };
-	const generated = analyseGenerator(expr, { ...base, frame: left }, false, item.alias);
-	return { sql: generated.from, sources: [generated.source], visible: generated.source.columns };
+	const { outer: _, ...alone } = base;
+	const outer = item.lateral ? { ...base, frame: left } : base.outer;
+	const context: Context = { ...alone, frame: EMPTY_FRAME, ...(outer === undefined ? {} : { outer }) };
+	const generated = analyseGenerator(expr, context, false, item.alias);
+	return { sql: `${item.lateral ? 'LATERAL ' : ''}${generated.from}`, sources: [generated.source], visible: generated.source.columns };
 }
 
 const JOIN_WORDS: Record<JoinKind, string> = {

@@ -120,16 +120,16 @@ export function readDate(text: string): string | undefined {
 	const [, year = '', month = '1', day = '1'] = match;
 	const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 	const time = Date.parse(`${date}T00:00:00Z`);
-	if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date) return undefined;
+	if (year === '0000' || Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date) return undefined;
 	return date;
 }
 
-const ODD_YEAR = /^\s*(?:[+-]\d{4,7}|\d{5,7})(?:-\d{1,2}){0,2}(?:[ T].*)?\s*$/;
+const ODD_YEAR = /^\s*(?:[+-]\d{4,7}|0000|\d{5,7})(?:-\d{1,2}){0,2}(?:[ T].*)?\s*$/;
 
 function dateLiteral(text: string): Typed {
 	const date = readDate(text);
 	if (date !== undefined) return literal(`DATE '${date}'`, DATE, `DATE '${date}'`, date);
-	if (ODD_YEAR.test(text)) throw unsupported('years outside of 0000 to 9999');
+	if (ODD_YEAR.test(text)) throw unsupported('years outside of 0001 to 9999');
 	throw invalidLiteral('DATE', text);
 }
 
@@ -139,7 +139,7 @@ function timestampLiteral(text: string, type: SqlType): Typed {
 	const name = typeText(type);
 	const match = TIME_TEXT.exec(text);
 	if (match === null) {
-		if (ODD_YEAR.test(text)) throw unsupported('years outside of 0000 to 9999');
+		if (ODD_YEAR.test(text)) throw unsupported('years outside of 0001 to 9999');
 		if (/\d\s+?[A-Za-z]+\/[A-Za-z_/]+\s*$/.test(text)) {
 			throw unsupported('time zone names inside a timestamp');
 		}

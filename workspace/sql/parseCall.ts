@@ -112,7 +112,9 @@ export function parseSpecialCall(cursor: Cursor, word: string): Expr | undefined
 		case 'IDENTIFIER': {
 			open();
 			const text = parseExpression(cursor);
-			return { kind: 'identifier', text, start, end: close() };
+			const end = close();
+			if (cursor.isSymbol('(')) throw unsupported('IDENTIFIER() as the name of a function');
+			return { kind: 'identifier', text, start, end };
 		}
 		case 'SUBSTR':
 		case 'SUBSTRING': {

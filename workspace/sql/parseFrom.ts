@@ -88,7 +88,7 @@ function parseTableItem(cursor: Cursor): FromItem {
 		return finishTable(cursor, { identifier }, false, start);
 	}
 	if (!cursor.isIdentifier()) throw cursor.error();
-	return parseNamed(cursor, start, false);
+	return parseNamed(cursor, start, lateral);
 }
 
 function wrap(body: Query['body']): Query {
@@ -119,19 +119,19 @@ function parseStream(cursor: Cursor, start: number): FromItem {
 	if (cursor.isSymbol('(')) {
 		const args = parseArguments(cursor);
 		if (closing) cursor.expectSymbol(')');
-		return { kind: 'tableFunction', name, args, stream: true, alias: parseAlias(cursor), start, end: cursor.lastEnd }; // prettier-ignore
+		return { kind: 'tableFunction', name, args, stream: true, lateral: false, alias: parseAlias(cursor), start, end: cursor.lastEnd }; // prettier-ignore
 	}
 	if (closing) cursor.expectSymbol(')');
 	return finishTable(cursor, name, true, start);
 }
 
-function parseNamed(cursor: Cursor, start: number, stream: boolean): FromItem {
+function parseNamed(cursor: Cursor, start: number, lateral: boolean): FromItem {
 	const name = cursor.qualifiedName();
 	if (cursor.isSymbol('(')) {
 		const args = parseArguments(cursor);
-		return { kind: 'tableFunction', name, args, stream, alias: parseAlias(cursor), start, end: cursor.lastEnd }; // prettier-ignore
+		return { kind: 'tableFunction', name, args, stream: false, lateral, alias: parseAlias(cursor), start, end: cursor.lastEnd }; // prettier-ignore
 	}
-	return finishTable(cursor, name, stream, start);
+	return finishTable(cursor, name, false, start);
 }
 
 function parseArguments(cursor: Cursor): Expr[] {

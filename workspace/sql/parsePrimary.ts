@@ -3,7 +3,7 @@ import { parseCallTail, parseSpecialCall } from './parseCall';
 import { parseExpression, parseValue, startsQuery } from './parseExpression';
 import { parseIntervalLiteral } from './parseInterval';
 import { parseQuery } from './parseQuery';
-import { syntaxError } from './sqlError';
+import { syntaxError, unsupported } from './sqlError';
 import type { Expr, LiteralType } from './syntax';
 
 /** Words that end a list and can therefore not begin a value without back quotes. */
@@ -116,6 +116,9 @@ function parseSymbol(cursor: Cursor): Expr {
 		return { kind: 'parameter', name: value, start, end: cursor.lastEnd };
 	}
 	if (cursor.acceptSymbol('(')) return parseParenthesis(cursor, start);
+	if (cursor.acceptSymbol('?')) {
+		return { kind: 'parameter', name: `_${start}`, start, end: cursor.lastEnd };
+	}
 	throw cursor.error();
 }
 
@@ -173,6 +176,7 @@ function parseWord(cursor: Cursor): Expr {
 		cursor.next();
 		return literal(word === 'NULL' ? 'null' : 'boolean', word.toLowerCase(), start, token.end);
 	}
+	if (word === 'TIME' && cursor.peek(1).kind === 'string') throw unsupported('the type TIME');
 	if (word === 'CASE') return parseCase(cursor);
 	if (word === 'INTERVAL') {
 		const interval = parseIntervalLiteral(cursor);

@@ -130,7 +130,7 @@ export type JoinKind = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 
 export type FromItem = Span &
 	(
 		| { kind: 'table'; name: string[] | { identifier: Expr }; at: TimeTravel; stream: boolean; alias: TableAlias } // prettier-ignore
-		| { kind: 'tableFunction'; name: string[]; args: Expr[]; stream: boolean; alias: TableAlias }
+		| { kind: 'tableFunction'; name: string[]; args: Expr[]; stream: boolean; lateral: boolean; alias: TableAlias }
 		| { kind: 'derived'; query: Query; alias: TableAlias; lateral: boolean }
 		| { kind: 'group'; item: FromItem; alias: TableAlias }
 		| { kind: 'join'; type: JoinKind; natural: boolean; left: FromItem; right: FromItem; on?: Expr; using?: string[] } // prettier-ignore
