@@ -52,7 +52,7 @@ const WRITERS: string[] = [
 	"dbx_timestamp_text(t) AS CASE WHEN year(t) BETWEEN 1 AND 9999 THEN CAST(t AS VARCHAR) WHEN t IS NOT NULL THEN dbx_unsupported('years outside of 0001 to 9999') END",
 	"dbx_timestamp_iso(t) AS CASE WHEN year(t) BETWEEN 1 AND 9999 THEN CASE WHEN epoch_us(t) % 1000 = 0 THEN strftime(t, '%Y-%m-%dT%H:%M:%S.%g') ELSE strftime(t, '%Y-%m-%dT%H:%M:%S.%f') END WHEN t IS NOT NULL THEN dbx_unsupported('years outside of 0001 to 9999') END",
 	"dbx_binary_text(b) AS CASE WHEN b IS NULL THEN NULL ELSE coalesce(TRY(decode(b)), dbx_unsupported('binary values that are no UTF-8 as text')) END",
-	"dbx_seconds_text(us) AS lpad(CAST(us // 1000000 AS VARCHAR), greatest(2, length(CAST(us // 1000000 AS VARCHAR))), '0') || CASE WHEN us % 1000000 = 0 THEN '' ELSE '.' || rtrim(lpad(CAST(us % 1000000 AS VARCHAR), 6, '0'), '0') END",
+	"dbx_seconds_text(us) AS (CASE WHEN us < 10000000 THEN '0' ELSE '' END || CAST(us // 1000000 AS VARCHAR)) || CASE WHEN us % 1000000 = 0 THEN '' ELSE '.' || rtrim(lpad(CAST(us % 1000000 AS VARCHAR), 6, '0'), '0') END",
 ];
 
 /** Exact arithmetic on unscaled decimals (128 bits). */
