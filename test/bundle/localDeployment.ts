@@ -37,10 +37,13 @@ export class LocalDeployment {
 
 	/** Puts exports where the ingestion workflow puts them. */
 	async land(exports: readonly ScoutExport[]): Promise<void> {
-		for (const { exportId, agency, lines } of exports) {
+		const upload = async ({ exportId, agency, lines }: ScoutExport): Promise<void> => {
 			const path = `/Volumes/bronze/scout/landing/${agency}/${exportId}.jsonl`;
 			const content = Buffer.from(lines.map((line) => `${line}\n`).join(''));
 			await uploadFile(this.client, path, content, { overwrite: true });
+		};
+		for (let at = 0; at < exports.length; at += 16) {
+			await Promise.all(exports.slice(at, at + 16).map(upload));
 		}
 	}
 

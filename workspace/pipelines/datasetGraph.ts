@@ -7,8 +7,6 @@ export interface GraphNode {
 	fullName: string;
 	/** Datasets of the same pipeline that it reads. */
 	upstream: string[];
-	/** Everything else that it reads. */
-	external: TableName[];
 }
 
 export function fullNameOf(name: TableName): string {
@@ -43,12 +41,11 @@ export function resolveGraph(definitions: DatasetDefinition[]): GraphNode[] {
 	const nodes = new Map<string, GraphNode>();
 	for (const [key, definition] of byName) {
 		checkKind(definition);
-		const reads = definition.references.map((reference) => reference.name);
+		const reads = definition.references.map((reference) => keyOf(reference.name));
 		nodes.set(key, {
 			definition,
 			fullName: fullNameOf(definition.name),
-			upstream: [...new Set(reads.map(keyOf).filter((name) => byName.has(name)))],
-			external: reads.filter((name) => !byName.has(keyOf(name))),
+			upstream: [...new Set(reads.filter((name) => byName.has(name)))],
 		});
 	}
 	return inOrder(nodes);

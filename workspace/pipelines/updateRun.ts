@@ -1,7 +1,8 @@
 import type { DatasetProgress } from '../delta/objects';
 import { newUuid } from '../ids';
 import type { LocalWorkspace } from '../localWorkspace';
-import { SqlError, tableNotFound } from '../sql/sqlError';
+import { SqlError } from '../sql/sqlError';
+import { unresolvedFlows } from './analysis';
 import { datasetsIn, resolveName, type Defaults, type TableName } from './datasetDefinition';
 import { keyOf, resolveGraph, type GraphNode } from './datasetGraph';
 import type { EventException, FlowState, PipelineEvent } from './events';
@@ -79,25 +80,21 @@ export class UpdateRun {
 		await this.refreshAll(nodes, refreshed, full);
 	}
 
-	/** The datasets in order, with everything that they read from outside known to exist. */
+	/** The datasets in order, every flow resolved. */
 	private async resolve(): Promise<GraphNode[]> {
 		const defaults = this.defaults();
 		const files = sourceFilesOf(this.workspace, this.pipeline.spec);
 		const nodes = resolveGraph(files.flatMap((file) => datasetsIn(file, defaults)));
-		const failed = new Set<string>();
-		for (const node of nodes) {
-			for (const name of node.external) {
-				if ((await this.workspace.lakehouse.tables.get(...name)) !== undefined) continue;
-				const exceptions = exceptionsOf(tableNotFound(name));
-				this.write({
-					...this.flowEvent(node, 'FAILED', 'ERROR'),
-					message: `Failed to resolve flow: '${node.fullName}'.`,
-					error: { fatal: true, exceptions },
-				});
-				failed.add(node.fullName);
-			}
+		const session = { ...defaults, user: this.pipeline.runAs };
+		const errors = await unresolvedFlows(this.workspace, nodes, session);
+		for (const [node, error] of errors) {
+			this.write({
+				...this.flowEvent(node, 'FAILED', 'ERROR'),
+				message: `Failed to resolve flow: '${node.fullName}'.`,
+				error: { fatal: true, exceptions: exceptionsOf(error) },
+			});
 		}
-		if (failed.size > 0) throw new FlowsFailed();
+		if (errors.size > 0) throw new FlowsFailed();
 		return nodes;
 	}
 

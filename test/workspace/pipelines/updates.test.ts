@@ -132,6 +132,25 @@ it('a table from elsewhere that is missing fails the update before anything is w
 	expect(await workspace.lakehouse.tables.get('c', 's', 'good')).toBeUndefined();
 });
 
+it('a column that is missing far down fails the update before anything is written', async () => {
+	const { update, workspace } = await open(`
+		CREATE MATERIALIZED VIEW a AS SELECT 1 AS x;
+		CREATE MATERIALIZED VIEW b (CONSTRAINT c EXPECT (nope > 0)) AS SELECT x AS y FROM a;
+		CREATE MATERIALIZED VIEW d AS SELECT z FROM b;
+		CREATE MATERIALIZED VIEW e AS SELECT y FROM a;
+	`);
+	for (const body of [{}, { validate_only: true }]) {
+		expect(await update(body)).toMatchObject({
+			state: 'FAILED',
+			errors: [
+				expect.stringMatching(/UNRESOLVED_COLUMN.*`nope`.*`y`/),
+				expect.stringMatching(/UNRESOLVED_COLUMN.*`y`.*`x`/),
+			],
+		});
+	}
+	expect(await workspace.lakehouse.tables.get('c', 's', 'a')).toBeUndefined();
+});
+
 it.each([
 	['CREATE MATERIALISED VIEW a AS SELECT 1', '[PARSE_SYNTAX_ERROR]'],
 	['', '[RUN_EMPTY_PIPELINE]'],
