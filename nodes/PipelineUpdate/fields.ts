@@ -95,6 +95,14 @@ export const pipelineUpdateFields: INodeProperties[] = [
 		description: 'Further settings of the update',
 		options: [
 			{
+				displayName: 'Cancel on Stop or Timeout',
+				name: 'cancelWhenGivenUp',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to stop the update in Databricks when the execution is stopped or the timeout is over. An update that was joined is left alone.',
+			},
+			{
 				displayName: 'If an Update Is Running',
 				name: 'ifRunning',
 				type: 'options',
@@ -112,14 +120,6 @@ export const pipelineUpdateFields: INodeProperties[] = [
 				],
 				default: 'fail',
 				description: 'What to do when the pipeline is being updated already',
-			},
-			{
-				displayName: 'Stop on Stop or Timeout',
-				name: 'cancelWhenGivenUp',
-				type: 'boolean',
-				default: true,
-				description:
-					'Whether to stop the update in Databricks when the execution is stopped or the timeout is over. An update that was joined is left alone.',
 			},
 		],
 	},

@@ -134,7 +134,7 @@ export const runJobFields: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. month-end-2026-10',
 				description:
-					'Starts with the same key lead to the same run of the job, while it runs and after it succeeded; after a failed run the next start makes a new one. Without a key each execution of the workflow starts a run of its own, once.',
+					'Starts with the same key lead to the same run of the job, while it runs and after it succeeded, for as long as Databricks remembers it; after a failed run the next start makes a new one. Without a key each execution of the workflow starts a run of its own, once.',
 			},
 			{
 				displayName: 'Include Task Outputs',
