@@ -9,7 +9,7 @@ test('ends with a table for finance: totals, pass rate, forecast, what ran and w
 	const report = await runClose({
 		silent: true,
 		pace: {},
-		sample: { lastMonth: '2026-10', transactionsPerMonth: 40 },
+		sample: { lastMonth: '2026-10', transactionsPerMonth: 40, dirtRate: 0.004 },
 	});
 	const lines = report.split('\n');
 	expect(lines[1]).toBe('BIR close of 2026-10, amounts in pesos');
@@ -39,7 +39,7 @@ test('ends with a table for finance: totals, pass rate, forecast, what ran and w
 		const sum = rows.reduce((all, row) => all + centavos(row[inRow] ?? ''), 0);
 		expect(centavos(total[inTotal] ?? '')).toBe(sum);
 	}
-	for (const row of rows) expect(Number(row[5])).toBeGreaterThan(95);
+	for (const row of rows) expect(Number(row[5])).toBeGreaterThan(90);
 	const rest = lines.slice(16).join('\n');
 	expect(rest).toMatch(/^Totals +equal .* to the centavo, for 288 agency-months$/m);
 	expect(rest).toMatch(/^Forecast +R² 0\.9\d+ on months the model had not seen/m);
