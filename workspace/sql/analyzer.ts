@@ -61,7 +61,10 @@ export class Analyzer {
 			);
 		}
 		const marks = ungrouped === undefined ? {} : { ungrouped };
-		return derive(`(${result.sql})`, column.type, 'scalarsubquery()', [], { fallible: true, ...marks });
+		return derive(`(${result.sql})`, column.type, 'scalarsubquery()', [], {
+			fallible: true,
+			...marks,
+		});
 	}
 
 	exists(query: Query, context: Context): Typed {
@@ -82,11 +85,19 @@ export class Analyzer {
 			);
 		}
 		const type = commonType(operand.type, column.type);
-		if (type === undefined) throw typeMismatch('IN_SUBQUERY_DATA_TYPE_MISMATCH', label, 'The data type of one or more elements in the left hand side of an IN subquery is not compatible with the data type of the output of the subquery.'); // prettier-ignore
+		if (type === undefined)
+			throw typeMismatch(
+				'IN_SUBQUERY_DATA_TYPE_MISMATCH',
+				label,
+				'The data type of one or more elements in the left hand side of an IN subquery is not compatible with the data type of the output of the subquery.',
+			);
 		if (type.kind === 'map') throw unsupported('IN over maps');
 		const left = coerce(operand, type);
 		const inner = this.alias();
-		const item = coerce({ sql: `${inner}.${sqlName(column.physical)}`, type: column.type, label: '' }, type); // prettier-ignore
+		const item = coerce(
+			{ sql: `${inner}.${sqlName(column.physical)}`, type: column.type, label: '' },
+			type,
+		);
 		const sql = `(${left.sql} IN (SELECT ${item.sql} FROM (${result.sql}) AS ${inner}))`;
 		const marks = ungrouped === undefined ? {} : { ungrouped };
 		return derive(sql, BOOLEAN, label, [left], marks);

@@ -1,4 +1,12 @@
-import { coerce, commonType, decimalFor, isFloating, isIntegral, isNumeric, type DecimalShape } from './coercion'; // prettier-ignore
+import {
+	coerce,
+	commonType,
+	decimalFor,
+	isFloating,
+	isIntegral,
+	isNumeric,
+	type DecimalShape,
+} from './coercion';
 import { addTime, isTemporal } from './dateArithmetic';
 import { asDecimal, combineDecimals, divideDecimals, resultShape } from './decimal';
 import { typeMismatch, unsupported } from './sqlError';
@@ -140,8 +148,7 @@ function bits(operator: string, a: Typed, b: Typed, label: string): Typed {
 	if (type === undefined || !isIntegral(type)) throw differentTypes(label, a, b);
 	const x = coerce(a, type);
 	const y = coerce(b, type);
-	const sql =
-		operator === '^' ? `xor(${x.sql}, ${y.sql})` : `(${x.sql} ${operator} ${y.sql})`;
+	const sql = operator === '^' ? `xor(${x.sql}, ${y.sql})` : `(${x.sql} ${operator} ${y.sql})`;
 	return derive(`CAST(${sql} AS ${duckdbType(type)})`, type, label, [a, b]);
 }
 

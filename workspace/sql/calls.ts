@@ -39,16 +39,31 @@ export interface AggregateFunction {
 	distinct?: boolean;
 	/** whether it may have an OVER clause */
 	over?: boolean;
-	build(args: Typed[], site: CallSite, wrap: Wrap, distinct: string): { sql: string; type: Typed['type']; fallible?: boolean }; // prettier-ignore
+	build(
+		args: Typed[],
+		site: CallSite,
+		wrap: Wrap,
+		distinct: string,
+	): { sql: string; type: Typed['type']; fallible?: boolean };
 }
 
 export interface WindowFunction {
 	args: [least: number, most: number];
-	build(args: Typed[], site: CallSite): { sql: string; type: Typed['type']; wrap?: (sql: string) => string }; // prettier-ignore
+	build(
+		args: Typed[],
+		site: CallSite,
+	): { sql: string; type: Typed['type']; wrap?: (sql: string) => string };
 }
 
 /** Names of generators, which make rows and are handled by the FROM clause. */
-export const GENERATORS = new Set(['explode', 'explode_outer', 'posexplode', 'posexplode_outer', 'inline', 'inline_outer']); // prettier-ignore
+export const GENERATORS = new Set([
+	'explode',
+	'explode_outer',
+	'posexplode',
+	'posexplode_outer',
+	'inline',
+	'inline_outer',
+]);
 
 export function functionName(call: Call): string {
 	const name = call.name.map((part) => part.toLowerCase());
@@ -112,14 +127,19 @@ function callAggregate(
 	context: Context,
 ): Typed {
 	if (call.star && name !== 'count') {
-		throw new SqlError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', '42605', `The \`${name}\` requires ${aggregate.args[0]} parameters but the actual number is not that.`); // prettier-ignore
+		throw new SqlError(
+			'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
+			'42605',
+			`The \`${name}\` requires ${aggregate.args[0]} parameters but the actual number is not that.`,
+		);
 	}
 	if (!call.star) checkCount(name, aggregate.args, call.args.length);
 	const { over } = call;
 	const inside: Context =
 		over === undefined ? { ...context, insideAggregate: true, groupingKeys: new Map() } : context;
 	const args = call.args.map((arg) => analyse(arg, inside));
-	const filter = call.filter === undefined ? undefined : asBoolean(analyse(call.filter, inside), name, 0); // prettier-ignore
+	const filter =
+		call.filter === undefined ? undefined : asBoolean(analyse(call.filter, inside), name, 0);
 	const order = (call.withinGroup ?? []).map((item) => analyse(item.expr, inside));
 	const all = [...args, ...order, ...(filter === undefined ? [] : [filter])];
 	const window = over === undefined ? undefined : analyseWindow(over, context);
@@ -139,7 +159,10 @@ function callAggregate(
 	if (window === undefined) {
 		return { sql: built.sql, type: built.type, label, aggregate: true, ...marks };
 	}
-	return derive(built.sql, built.type, label, [...all, ...window.parts], { window: true, ...marks });
+	return derive(built.sql, built.type, label, [...all, ...window.parts], {
+		window: true,
+		...marks,
+	});
 }
 
 function checkNesting(name: string, parts: readonly Typed[], window: Window | undefined): void {
@@ -180,7 +203,8 @@ function callWindowFunction(
 			`Window function "${name}()" requires an OVER clause.`,
 		);
 	}
-	if (call.distinct || call.filter !== undefined) throw unsupported(`${name} with DISTINCT or FILTER`);
+	if (call.distinct || call.filter !== undefined)
+		throw unsupported(`${name} with DISTINCT or FILTER`);
 	const args = call.args.map((arg) => analyse(arg, context));
 	const window = analyseWindow(call.over, context);
 	const label = `${callLabel(name, args)} OVER (${window.label})`;
@@ -188,5 +212,7 @@ function callWindowFunction(
 	const sql = `${built.sql} OVER (${window.sql})`;
 	const parts = [...args, ...window.parts];
 	if (parts.some((part) => part.window)) throw unsupported(`a window function inside ${name}`);
-	return derive(built.wrap === undefined ? sql : built.wrap(sql), built.type, label, parts, { window: true }); // prettier-ignore
+	return derive(built.wrap === undefined ? sql : built.wrap(sql), built.type, label, parts, {
+		window: true,
+	});
 }

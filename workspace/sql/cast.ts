@@ -20,7 +20,12 @@ const RANGES: Partial<Record<SqlType['kind'], [low: string, high: string]>> = {
 	int: ['-2147483648', '2147483647'],
 	bigint: ['-9223372036854775808', '9223372036854775807'],
 };
-const WIDTH: Partial<Record<SqlType['kind'], number>> = { tinyint: 1, smallint: 2, int: 3, bigint: 4 }; // prettier-ignore
+const WIDTH: Partial<Record<SqlType['kind'], number>> = {
+	tinyint: 1,
+	smallint: 2,
+	int: 3,
+	bigint: 4,
+};
 
 /**
  * Converts DuckDB SQL of one Spark type to another as Spark's ANSI CAST does: texts are checked by
@@ -61,7 +66,8 @@ export function castSql(
 		case 'decimal':
 			return fromDecimal(sql, from, to, mode);
 		case 'boolean':
-			if (WIDTH[to.kind] !== undefined || to.kind === 'float' || to.kind === 'double') return plain();
+			if (WIDTH[to.kind] !== undefined || to.kind === 'float' || to.kind === 'double')
+				return plain();
 			if (to.kind === 'decimal') {
 				return fromInteger(`CAST(${sql} AS INTEGER)`, { kind: 'int' }, to, mode);
 			}
@@ -71,7 +77,8 @@ export function castSql(
 			break;
 		case 'timestamp':
 		case 'timestamp_ntz':
-			if (to.kind === 'date' || to.kind === 'timestamp' || to.kind === 'timestamp_ntz') return plain();
+			if (to.kind === 'date' || to.kind === 'timestamp' || to.kind === 'timestamp_ntz')
+				return plain();
 			if (to.kind === 'bigint' && from.kind === 'timestamp') {
 				return { sql: `dbx_epoch_seconds(${sql})`, fallible: false };
 			}
@@ -114,7 +121,8 @@ const SURELY: Partial<Record<SqlType['kind'], RegExp>> = {
 	bigint: /^[+-]?\d{1,18}$/,
 	double: /^[+-]?\d{1,15}(\.\d{1,15})?$/,
 	date: /^(1\d|20)\d\d-(0[1-9]|1[0-2])-([01][1-9]|10|2[0-8])$/,
-	timestamp: /^(1\d|20)\d\d-(0[1-9]|1[0-2])-([01][1-9]|10|2[0-8])[ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?$/,
+	timestamp:
+		/^(1\d|20)\d\d-(0[1-9]|1[0-2])-([01][1-9]|10|2[0-8])[ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?$/,
 	boolean: /^(true|false)$/,
 };
 
@@ -129,7 +137,8 @@ function fromText(
 	if (typeof literal?.value === 'string' && SURELY[to.kind]?.test(literal.value)) {
 		return { sql: `CAST(${sql} AS ${type})`, fallible: false };
 	}
-	const bad = (v: string): string => (mode === 'try' ? 'NULL' : `dbx_invalid_cast(${v}, ${target})`);
+	const bad = (v: string): string =>
+		mode === 'try' ? 'NULL' : `dbx_invalid_cast(${v}, ${target})`;
 	const fallible = mode !== 'try';
 	switch (to.kind) {
 		case 'tinyint':
@@ -181,8 +190,7 @@ function fromText(
 			return {
 				sql: once(
 					sql,
-					(v) =>
-						`CASE WHEN ${v} IS NOT NULL THEN coalesce(${reader}(${v}), ${bad(v)}) END`,
+					(v) => `CASE WHEN ${v} IS NOT NULL THEN coalesce(${reader}(${v}), ${bad(v)}) END`,
 				),
 				fallible,
 			};
@@ -201,10 +209,25 @@ function overflow(to: { precision: number; scale: number }): string {
 	return `dbx_decimal_overflow(CAST($ AS VARCHAR), ${to.precision}, ${to.scale})`;
 }
 
-const VALUE_SUFFIX: Partial<Record<SqlType['kind'], string>> = { bigint: 'L', tinyint: 'T', smallint: 'S', double: 'D' }; // prettier-ignore
+const VALUE_SUFFIX: Partial<Record<SqlType['kind'], string>> = {
+	bigint: 'L',
+	tinyint: 'T',
+	smallint: 'S',
+	double: 'D',
+};
 /** How many digits every value of an integer type fits in, and how many always fit it. */
-const MOST_DIGITS: Partial<Record<SqlType['kind'], number>> = { tinyint: 3, smallint: 5, int: 10, bigint: 19 }; // prettier-ignore
-const SURE_DIGITS: Partial<Record<SqlType['kind'], number>> = { tinyint: 2, smallint: 4, int: 9, bigint: 18 }; // prettier-ignore
+const MOST_DIGITS: Partial<Record<SqlType['kind'], number>> = {
+	tinyint: 3,
+	smallint: 5,
+	int: 10,
+	bigint: 19,
+};
+const SURE_DIGITS: Partial<Record<SqlType['kind'], number>> = {
+	tinyint: 2,
+	smallint: 4,
+	int: 9,
+	bigint: 18,
+};
 
 /** A value that does not fit: NULL for try_cast, else CAST_OVERFLOW with the value as Spark shows it. */
 function doesNotFit(from: SqlType, to: SqlType, mode: CastMode, value: string): string {
@@ -339,7 +362,8 @@ function fromDecimal(
 	if (from.precision - from.scale <= capacity) {
 		return { sql: `CAST(${cut(sql)} AS ${type})`, fallible: false };
 	}
-	const failure = (v: string): string => doesNotFit(from, to, mode, `CAST(${v} AS VARCHAR) || 'BD'`);
+	const failure = (v: string): string =>
+		doesNotFit(from, to, mode, `CAST(${v} AS VARCHAR) || 'BD'`);
 	return {
 		sql: once(
 			sql,
@@ -351,11 +375,7 @@ function fromDecimal(
 }
 
 /** Exactly rounded: directly while both sides are exact, through text beyond 15 digits. */
-function decimalToFloating(
-	sql: string,
-	from: { precision: number },
-	to: SqlType,
-): string {
+function decimalToFloating(sql: string, from: { precision: number }, to: SqlType): string {
 	const text = from.precision > 15 || to.kind === 'float' ? `CAST(${sql} AS VARCHAR)` : sql;
 	return `CAST(${text} AS ${duckdbType(to)})`;
 }

@@ -61,8 +61,7 @@ export function textSql(sql: string, type: SqlType): string {
 function intervalText(sql: string, start: IntervalUnit, end: IntervalUnit): string {
 	const type: SqlType = { kind: 'interval', start, end };
 	const words = typeText(type).replace('INTERVAL ', '');
-	const wrap = (body: string): string =>
-		`'INTERVAL ''' || ${body} || ${sqlString(`' ${words}`)}`;
+	const wrap = (body: string): string => `'INTERVAL ''' || ${body} || ${sqlString(`' ${words}`)}`;
 	if (start === 'year' || start === 'month') {
 		if (end === 'year') return wrap(`CAST(${sql} // 12 AS VARCHAR)`);
 		if (start === 'month') return wrap(`CAST(${sql} AS VARCHAR)`);

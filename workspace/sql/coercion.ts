@@ -16,7 +16,12 @@ import type { Typed } from './typed';
 
 const INTEGRALS = ['tinyint', 'smallint', 'int', 'bigint'];
 const NUMERICS = [...INTEGRALS, 'float', 'double'];
-const DIGITS: Partial<Record<SqlType['kind'], number>> = { tinyint: 3, smallint: 5, int: 10, bigint: 20 }; // prettier-ignore
+const DIGITS: Partial<Record<SqlType['kind'], number>> = {
+	tinyint: 3,
+	smallint: 5,
+	int: 10,
+	bigint: 20,
+};
 
 export const isIntegral = (type: SqlType): boolean => INTEGRALS.includes(type.kind);
 export const isNumeric = (type: SqlType): boolean =>

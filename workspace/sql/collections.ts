@@ -41,7 +41,11 @@ export function elementAtFunction(operand: Typed, index: Typed, tolerant: boolea
 	const { type } = operand;
 	if (type.kind === 'map') return { ...elementAt(operand, index), label };
 	if (type.kind !== 'array') {
-		throw typeMismatch('UNEXPECTED_INPUT_TYPE', label, `The first parameter requires the ("ARRAY" or "MAP") type, however "${operand.label}" has the type "${typeText(type)}".`); // prettier-ignore
+		throw typeMismatch(
+			'UNEXPECTED_INPUT_TYPE',
+			label,
+			`The first parameter requires the ("ARRAY" or "MAP") type, however "${operand.label}" has the type "${typeText(type)}".`,
+		);
 	}
 	const i = coerce(index, INT);
 	const sql = onceEach(

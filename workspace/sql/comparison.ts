@@ -39,7 +39,11 @@ export function compare(operator: string, left: Typed, right: Typed): Typed {
 
 function comparable(type: SqlType, label: string): void {
 	if (type.kind === 'map') {
-		throw typeMismatch('INVALID_ORDERING_TYPE', label, 'The operator does not support ordering on type "MAP".');
+		throw typeMismatch(
+			'INVALID_ORDERING_TYPE',
+			label,
+			'The operator does not support ordering on type "MAP".',
+		);
 	}
 	if (type.kind === 'variant') throw unsupported('comparing VARIANT values');
 }
@@ -48,7 +52,12 @@ function comparable(type: SqlType, label: string): void {
 export function between(operand: Typed, low: Typed, high: Typed): Typed {
 	const from = compare('>=', operand, low);
 	const to = compare('<=', operand, high);
-	return derive(`(${from.sql} AND ${to.sql})`, BOOLEAN, `${operand.label} BETWEEN ${low.label} AND ${high.label}`, [from, to]); // prettier-ignore
+	return derive(
+		`(${from.sql} AND ${to.sql})`,
+		BOOLEAN,
+		`${operand.label} BETWEEN ${low.label} AND ${high.label}`,
+		[from, to],
+	);
 }
 
 /** `x IN (a, b)`: all of them get one common type. */
@@ -57,11 +66,7 @@ export function isIn(operand: Typed, items: readonly Typed[]): Typed {
 	const all = [operand, ...items];
 	const type = commonTypeOf(all.map((item) => item.type));
 	if (type === undefined) {
-		throw typeMismatch(
-			'DATA_DIFF_TYPES',
-			label,
-			'Input to `in` should all be the same type.',
-		);
+		throw typeMismatch('DATA_DIFF_TYPES', label, 'Input to `in` should all be the same type.');
 	}
 	comparable(type, label);
 	const [value, ...list] = all.map((item) => coerce(item, type));
@@ -98,6 +103,9 @@ export function conjunction(conjuncts: readonly Typed[]): string {
 	const safe = plain.map((conjunct) => conjunct.sql).join(' AND ');
 	const [last, ...others] = rest.map((conjunct) => conjunct.sql).reverse();
 	if (last === undefined) return safe;
-	const chain = others.reduce((inner, sql) => `CASE WHEN ${sql} THEN ${inner} ELSE FALSE END`, last);
+	const chain = others.reduce(
+		(inner, sql) => `CASE WHEN ${sql} THEN ${inner} ELSE FALSE END`,
+		last,
+	);
 	return safe === '' ? chain : `${safe} AND CASE WHEN ${safe} THEN ${chain} ELSE FALSE END`;
 }

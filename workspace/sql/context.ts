@@ -177,7 +177,11 @@ export function fieldOf(value: Typed, name: string): Typed {
 			);
 		}
 		if (found.length > 1) {
-			throw new SqlError('AMBIGUOUS_REFERENCE_TO_FIELDS', '42000', `Ambiguous reference to the field \`${name}\`.`); // prettier-ignore
+			throw new SqlError(
+				'AMBIGUOUS_REFERENCE_TO_FIELDS',
+				'42000',
+				`Ambiguous reference to the field \`${name}\`.`,
+			);
 		}
 		return { ...derive(fieldSql(value.sql, field.name), field.type, name, [value]) };
 	}

@@ -50,12 +50,7 @@ function addDays(operator: string, date: Typed, days: Typed, label: string): Typ
 }
 
 /** A date or timestamp moved by an interval. */
-export function shift(
-	operator: string,
-	moment: Typed,
-	interval: Typed,
-	label: string,
-): Typed {
+export function shift(operator: string, moment: Typed, interval: Typed, label: string): Typed {
 	const base =
 		moment.type.kind === 'string' || moment.type.kind === 'void'
 			? coerce(moment, TIMESTAMP)

@@ -36,7 +36,8 @@ export function resultShape(operator: string, a: DecimalShape, b: DecimalShape):
 }
 
 const duck = (shape: DecimalShape): string => `DECIMAL(${shape.precision},${shape.scale})`;
-export const asDecimal = (shape: DecimalShape): SqlType => decimalType(shape.precision, shape.scale);
+export const asDecimal = (shape: DecimalShape): SqlType =>
+	decimalType(shape.precision, shape.scale);
 
 /** The unscaled value of a decimal as HUGEINT: 12.34 → 1234. */
 export function unscaled(sql: string, shape: DecimalShape): string {

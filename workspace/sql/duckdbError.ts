@@ -15,7 +15,10 @@ const ALTERNATIVES: Record<string, string> = {
 function arithmeticOverflow(size: string, operation: string): SqlError {
 	const name = INTEGER_NAMES[size] ?? 'long';
 	const alternative = ALTERNATIVES[operation];
-	const hint = alternative === undefined ? '' : ` Use '${alternative}' to tolerate overflow and return NULL instead.`;
+	const hint =
+		alternative === undefined
+			? ''
+			: ` Use '${alternative}' to tolerate overflow and return NULL instead.`;
 	return new SqlError(
 		'ARITHMETIC_OVERFLOW',
 		'22003',
@@ -35,7 +38,8 @@ export function sqlErrorOf(error: unknown): SqlError {
 	if (own !== null) return new SqlError(own[1] ?? '', own[3] ?? '', own[2] ?? '');
 	const overflow = /Overflow in (\w+) of (INT8|INT16|INT32|INT64)\b/.exec(message);
 	if (overflow !== null) return arithmeticOverflow(overflow[2] ?? '', overflow[1] ?? '');
-	if (/Type INT128 with value .* INT64/.test(message)) return arithmeticOverflow('INT64', 'addition');
+	if (/Type INT128 with value .* INT64/.test(message))
+		return arithmeticOverflow('INT64', 'addition');
 	if (message.includes('More than one row returned by a subquery')) {
 		return new SqlError(
 			'SCALAR_SUBQUERY_TOO_MANY_ROWS',
@@ -43,7 +47,10 @@ export function sqlErrorOf(error: unknown): SqlError {
 			'More than one row returned by a subquery used as an expression.',
 		);
 	}
-	const decimal = /(?:Casting value "?([^"]*)"? to type|Could not cast value ([-\d.]+) to|Could not convert string "([^"]*)" to) DECIMAL\((\d+),(\d+)\)/.exec(message); // prettier-ignore
+	const decimal =
+		/(?:Casting value "?([^"]*)"? to type|Could not cast value ([-\d.]+) to|Could not convert string "([^"]*)" to) DECIMAL\((\d+),(\d+)\)/.exec(
+			message,
+		);
 	if (decimal !== null) {
 		const value = decimal[1] ?? decimal[2] ?? decimal[3] ?? '';
 		return new SqlError(

@@ -163,7 +163,9 @@ function caseWhen(expr: Expr & { kind: 'case' }, each: (inner: Expr) => Typed): 
 	const operand = expr.operand === undefined ? undefined : each(expr.operand);
 	const conditions = expr.branches.map(({ when }) => {
 		const condition = each(when);
-		return operand === undefined ? asBoolean(condition, 'CASE', 0) : compare('=', operand, condition);
+		return operand === undefined
+			? asBoolean(condition, 'CASE', 0)
+			: compare('=', operand, condition);
 	});
 	const results = expr.branches.map(({ then }) => each(then));
 	const otherwise = expr.otherwise === undefined ? [] : [each(expr.otherwise)];
@@ -176,7 +178,9 @@ function caseWhen(expr: Expr & { kind: 'case' }, each: (inner: Expr) => Typed): 
 	const values = unify([...results, ...otherwise], label);
 	const first = values[0];
 	if (first === undefined) throw unsupported('CASE without a branch');
-	const branches = conditions.map((when, index) => `WHEN ${when.sql} THEN ${values[index]?.sql ?? 'NULL'}`); // prettier-ignore
+	const branches = conditions.map(
+		(when, index) => `WHEN ${when.sql} THEN ${values[index]?.sql ?? 'NULL'}`,
+	);
 	const last = otherwise.length === 0 ? '' : ` ELSE ${values[values.length - 1]?.sql ?? 'NULL'}`;
 	const sql = `CASE ${branches.join(' ')}${last} END`;
 	return derive(sql, first.type, label, [...conditions, ...values]);
@@ -186,8 +190,17 @@ function cast(operand: Typed, expr: Expr & { kind: 'cast' }): Typed {
 	const mode = expr.tolerant ? 'try' : 'explicit';
 	const label = `${expr.tolerant ? 'TRY_CAST' : 'CAST'}(${operand.label} AS ${typeText(expr.type)})`;
 	const { sql, fallible } = castSql(operand.sql, operand.type, expr.type, mode, operand.literal);
-	const type = expr.type.kind === 'char' || expr.type.kind === 'varchar' ? { kind: 'string' as const } : expr.type; // prettier-ignore
-	return derive(sql, type, label, [operand], fallible || operand.fallible ? { fallible: true } : {});
+	const type =
+		expr.type.kind === 'char' || expr.type.kind === 'varchar'
+			? { kind: 'string' as const }
+			: expr.type;
+	return derive(
+		sql,
+		type,
+		label,
+		[operand],
+		fallible || operand.fallible ? { fallible: true } : {},
+	);
 }
 
 function like(expr: Expr & { kind: 'like' }, each: (inner: Expr) => Typed): Typed {
@@ -195,7 +208,10 @@ function like(expr: Expr & { kind: 'like' }, each: (inner: Expr) => Typed): Type
 	const tests = expr.patterns.map((pattern) => oneLike(expr, operand, each(pattern)));
 	const [first, ...rest] = tests;
 	if (first === undefined) throw unsupported('LIKE without a pattern');
-	const all = rest.reduce((left, right) => (expr.quantifier === 'all' ? and(left, right) : or(left, right)), first); // prettier-ignore
+	const all = rest.reduce(
+		(left, right) => (expr.quantifier === 'all' ? and(left, right) : or(left, right)),
+		first,
+	);
 	return expr.negated ? not(all) : all;
 }
 

@@ -93,7 +93,12 @@ function analyseItem(item: FromItem, base: Context, left: Frame): Frame {
 			return join(item, base);
 		case 'lateralView': {
 			const input = analyseItem(item.input, base, left);
-			const generated = analyseGenerator(item.call, { ...base, frame: input }, item.outer, item.alias);
+			const generated = analyseGenerator(
+				item.call,
+				{ ...base, frame: input },
+				item.outer,
+				item.alias,
+			);
 			return {
 				sql: `${input.sql} ${generated.join}`,
 				sources: [...input.sources, generated.source],
@@ -135,9 +140,17 @@ function tableFunction(
 	const expr = { kind: 'call' as const, call, start: item.start, end: item.end };
 	const { outer: _, ...alone } = base;
 	const outer = item.lateral ? { ...base, frame: left } : base.outer;
-	const context: Context = { ...alone, frame: EMPTY_FRAME, ...(outer === undefined ? {} : { outer }) };
+	const context: Context = {
+		...alone,
+		frame: EMPTY_FRAME,
+		...(outer === undefined ? {} : { outer }),
+	};
 	const generated = analyseGenerator(expr, context, false, item.alias);
-	return { sql: `${item.lateral ? 'LATERAL ' : ''}${generated.from}`, sources: [generated.source], visible: generated.source.columns };
+	return {
+		sql: `${item.lateral ? 'LATERAL ' : ''}${generated.from}`,
+		sources: [generated.source],
+		visible: generated.source.columns,
+	};
 }
 
 const JOIN_WORDS: Record<JoinKind, string> = {
@@ -221,7 +234,10 @@ function keyColumn(frame: Frame, name: string): FrameColumn {
 	const found = frame.visible.filter((column) => column.name.toLowerCase() === name.toLowerCase());
 	const [column] = found;
 	if (column === undefined) {
-		throw unresolvedColumn([name], frame.visible.map((each) => [each.name])); // prettier-ignore
+		throw unresolvedColumn(
+			[name],
+			frame.visible.map((each) => [each.name]),
+		);
 	}
 	return column;
 }

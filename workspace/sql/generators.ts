@@ -38,7 +38,11 @@ export function analyseGenerator(
 	const rows = generate(name.replace(/_outer$/, ''), args);
 	const names = rows.columns.map((column, index) => alias.columns[index] ?? column.name);
 	if (alias.columns.length > 0 && alias.columns.length !== names.length) {
-		throw new SqlError('UDTF_ALIAS_NUMBER_MISMATCH', '42802', `The number of aliases supplied in the AS clause does not match the number of columns output by the UDTF. Expected ${names.length} aliases, but got ${alias.columns.join(',')}.`); // prettier-ignore
+		throw new SqlError(
+			'UDTF_ALIAS_NUMBER_MISMATCH',
+			'42802',
+			`The number of aliases supplied in the AS clause does not match the number of columns output by the UDTF. Expected ${names.length} aliases, but got ${alias.columns.join(',')}.`,
+		);
 	}
 	const relation = context.analyzer.alias();
 	const inner = rows.columns.map((_, index) => `g${index + 1}`);
@@ -75,14 +79,19 @@ function generate(name: string, args: readonly Typed[]): Rows {
 				`Could not resolve \`${name}\` to a table-valued function.\nPlease make sure that \`${name}\` is defined as a table-valued function and that all required parameters are provided correctly.`,
 			);
 	}
-	throw new SqlError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', '42605', `The \`${name}\` requires 1 parameters but the actual number is 0.`); // prettier-ignore
+	throw new SqlError(
+		'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
+		'42605',
+		`The \`${name}\` requires 1 parameters but the actual number is 0.`,
+	);
 }
 
 function explode(name: string, input: Typed): Rows {
 	const { type } = input;
 	const position = name === 'posexplode' ? [{ name: 'pos', type: INT }] : [];
 	const list = type.kind === 'map' ? `map_entries(${input.sql})` : input.sql;
-	const place = name === 'posexplode' ? `CAST(generate_subscripts(${list}, 1) - 1 AS INTEGER), ` : '';
+	const place =
+		name === 'posexplode' ? `CAST(generate_subscripts(${list}, 1) - 1 AS INTEGER), ` : '';
 	if (type.kind === 'array') {
 		const columns = [...position, { name: 'col', type: type.element }];
 		return { select: `${place}unnest(${list})`, columns };
@@ -90,8 +99,15 @@ function explode(name: string, input: Typed): Rows {
 	if (type.kind !== 'map') {
 		throw wrongArgument(`${name}(${input.label})`, 0, '("ARRAY" or "MAP")', input);
 	}
-	const columns = [...position, { name: 'key', type: type.key }, { name: 'value', type: type.value }];
-	return { select: `${place}unnest(map_keys(${input.sql})), unnest(map_values(${input.sql}))`, columns }; // prettier-ignore
+	const columns = [
+		...position,
+		{ name: 'key', type: type.key },
+		{ name: 'value', type: type.value },
+	];
+	return {
+		select: `${place}unnest(map_keys(${input.sql})), unnest(map_values(${input.sql}))`,
+		columns,
+	};
 }
 
 function inline(input: Typed): Rows {

@@ -29,14 +29,17 @@ export function analyseGrouping(
 	const columns: Typed[] = [];
 	const add = (typed: Typed): string => {
 		if (typed.type.kind === 'map') throw unsupported('grouping by a map');
-		if (isNested(typed.type) && typed.type.kind === 'struct') throw unsupported('grouping by a struct');
+		if (isNested(typed.type) && typed.type.kind === 'struct')
+			throw unsupported('grouping by a struct');
 		if (!keys.has(typed.sql)) columns.push(typed);
 		keys.set(typed.sql, typed);
 		return typed.sql;
 	};
 	if (groupBy === undefined) return { sql: '', keys, columns, sets: false };
 	if (groupBy.all) {
-		const sqls = plain.filter((output) => !output.typed.aggregate).map((output) => add(output.typed));
+		const sqls = plain
+			.filter((output) => !output.typed.aggregate)
+			.map((output) => add(output.typed));
 		return { sql: sqls.join(', '), keys, columns, sets: false };
 	}
 	const one = (expr: Expr): string => add(groupingExpression(expr, items, plain, context));

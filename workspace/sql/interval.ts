@@ -81,7 +81,11 @@ export function joinIntervals(left: Typed, right: Typed): Typed {
 	if (a.kind !== 'interval' || b.kind !== 'interval') throw unsupported('this interval');
 	const months = (unit: IntervalUnit): boolean => unit === 'year' || unit === 'month';
 	if (months(a.start) !== months(b.start)) {
-		throw new SqlError('_LEGACY_ERROR_TEMP_0029', '42000', 'Cannot mix year-month and day-time fields.'); // prettier-ignore
+		throw new SqlError(
+			'_LEGACY_ERROR_TEMP_0029',
+			'42000',
+			'Cannot mix year-month and day-time fields.',
+		);
 	}
 	const rank = (unit: IntervalUnit): number => UNITS.indexOf(unit);
 	const start = rank(a.start) <= rank(b.start) ? a.start : b.start;

@@ -42,7 +42,11 @@ export const likePattern = {
 		}
 		if (text === null) return;
 		if ([...escape].length !== 1) {
-			throw new SqlError('INVALID_ESCAPE_CHAR', '42604', '`EscapeChar` should be a string literal of length one.'); // prettier-ignore
+			throw new SqlError(
+				'INVALID_ESCAPE_CHAR',
+				'42604',
+				'`EscapeChar` should be a string literal of length one.',
+			);
 		}
 		for (let index = 0; index < text.length; index += 1) {
 			if (text[index] !== escape) continue;
@@ -54,7 +58,11 @@ export const likePattern = {
 				next === undefined
 					? 'The escape character is not allowed to end with.'
 					: `The escape character is not allowed to precede '${next}'.`;
-			throw new SqlError(`INVALID_FORMAT.${where}`, '42601', `The format is invalid: '${text}'. ${why}`);
+			throw new SqlError(
+				`INVALID_FORMAT.${where}`,
+				'42601',
+				`The format is invalid: '${text}'. ${why}`,
+			);
 		}
 	},
 };

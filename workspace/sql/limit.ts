@@ -7,7 +7,8 @@ import type { Expr, Query } from './syntax';
 /** ` LIMIT n OFFSET m`; both must be constant whole numbers from 0 on. */
 export function limitSql(query: Query, scope: Scope): string {
 	const limit = query.limit === undefined ? '' : ` LIMIT ${count(query.limit, 'limit', scope)}`;
-	const offset = query.offset === undefined ? '' : ` OFFSET ${count(query.offset, 'offset', scope)}`;
+	const offset =
+		query.offset === undefined ? '' : ` OFFSET ${count(query.offset, 'offset', scope)}`;
 	return `${limit}${offset}`;
 }
 

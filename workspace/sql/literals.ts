@@ -1,6 +1,24 @@
 import { SqlError, syntaxError, unsupported } from './sqlError';
 import { sqlString } from './stringLiteral';
-import { BIGINT, BINARY, BOOLEAN, DATE, DOUBLE, FLOAT, INT, SMALLINT, STRING, TIMESTAMP, TIMESTAMP_NTZ, TINYINT, VOID, decimalType, duckdbType, typeText, type SqlType } from './sqlType'; // prettier-ignore
+import {
+	BIGINT,
+	BINARY,
+	BOOLEAN,
+	DATE,
+	DOUBLE,
+	FLOAT,
+	INT,
+	SMALLINT,
+	STRING,
+	TIMESTAMP,
+	TIMESTAMP_NTZ,
+	TINYINT,
+	VOID,
+	decimalType,
+	duckdbType,
+	typeText,
+	type SqlType,
+} from './sqlType';
 import type { LiteralType } from './syntax';
 import type { Typed } from './typed';
 
@@ -41,7 +59,13 @@ function invalidLiteral(name: string, value: string): SqlError {
 	);
 }
 
-const SUFFIXES: Record<string, SqlType> = { L: BIGINT, S: SMALLINT, Y: TINYINT, D: DOUBLE, F: FLOAT };
+const SUFFIXES: Record<string, SqlType> = {
+	L: BIGINT,
+	S: SMALLINT,
+	Y: TINYINT,
+	D: DOUBLE,
+	F: FLOAT,
+};
 const LIMITS: Record<string, bigint> = {
 	tinyint: 127n,
 	smallint: 32767n,
@@ -78,7 +102,8 @@ function integer(value: bigint, type: SqlType, text: string): Typed {
 			`Numeric literal ${text} is outside the valid range for ${typeText(type)}.`,
 		);
 	}
-	const sql = value < 0n ? `CAST('${value}' AS ${duckdbType(type)})` : `${value}::${duckdbType(type)}`; // prettier-ignore
+	const sql =
+		value < 0n ? `CAST('${value}' AS ${duckdbType(type)})` : `${value}::${duckdbType(type)}`;
 	return literal(sql, type, String(value), String(value));
 }
 
@@ -104,9 +129,7 @@ export function decimalLiteral(text: string): Typed {
 	if (precision > 38) throw unsupported('a decimal literal of more than 38 digits');
 	const padded = digits.padStart(scale + 1, '0');
 	const value =
-		scale === 0
-			? `${sign}${padded}`
-			: `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
+		scale === 0 ? `${sign}${padded}` : `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
 	const type = decimalType(precision, scale);
 	return literal(`'${value}'::${duckdbType(type)}`, type, value, value);
 }
@@ -120,7 +143,8 @@ export function readDate(text: string): string | undefined {
 	const [, year = '', month = '1', day = '1'] = match;
 	const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 	const time = Date.parse(`${date}T00:00:00Z`);
-	if (year === '0000' || Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date) return undefined;
+	if (year === '0000' || Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date)
+		return undefined;
 	return date;
 }
 
@@ -133,7 +157,8 @@ function dateLiteral(text: string): Typed {
 	throw invalidLiteral('DATE', text);
 }
 
-const TIME_TEXT = /^\s*(\d{4}(?:-\d{1,2}){0,2})(?:[ T](?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?\s*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?)?\s*$/; // prettier-ignore
+const TIME_TEXT =
+	/^\s*(\d{4}(?:-\d{1,2}){0,2})(?:[ T](?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?\s*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?)?\s*$/;
 
 function timestampLiteral(text: string, type: SqlType): Typed {
 	const name = typeText(type);
@@ -152,7 +177,8 @@ function timestampLiteral(text: string, type: SqlType): Typed {
 	}
 	const offset = type.kind === 'timestamp' ? zoneMinutes(zone) : 0;
 	const two = (part: string): string => part.padStart(2, '0');
-	const instant = Date.parse(`${date}T${two(hour)}:${two(minute)}:${two(second)}Z`) - offset * 60000;
+	const instant =
+		Date.parse(`${date}T${two(hour)}:${two(minute)}:${two(second)}Z`) - offset * 60000;
 	const base = new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
 	const micros = fraction.slice(0, 6).replace(/0+$/, '');
 	const value = micros === '' ? base : `${base}.${micros}`;

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-const HINT_CAST = 'Use `try_cast` to tolerate malformed input and return NULL instead. SQLSTATE: 22018';
+const HINT_CAST =
+	'Use `try_cast` to tolerate malformed input and return NULL instead. SQLSTATE: 22018';
 
 /** Errors that a value can end in; the text carries Spark's condition and SQLSTATE. */
 const FAILURES: string[] = [

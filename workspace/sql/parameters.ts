@@ -35,7 +35,13 @@ export function literalOf({ value, type }: Constant): Typed {
 	if (type.kind === 'decimal' && /^-?\d*\.?\d+$/.test(value)) {
 		const exact = decimalLiteral(value);
 		const cast = castSql(exact.sql, exact.type, type, 'explicit');
-		return { sql: cast.sql, type, label: value, literal: { value }, ...(cast.fallible ? { fallible: true } : {}) }; // prettier-ignore
+		return {
+			sql: cast.sql,
+			type,
+			label: value,
+			literal: { value },
+			...(cast.fallible ? { fallible: true } : {}),
+		};
 	}
 	const cast = castSql(sqlString(value), STRING, type, 'explicit', { value });
 	return {
@@ -127,7 +133,11 @@ export function identifierParts(text: Expr, scope: Scope): string[] {
 		);
 	}
 	if (constant.value.trim() === '') {
-		throw new SqlError('PARSE_EMPTY_STATEMENT', '42617', 'Syntax error, unexpected empty statement.');
+		throw new SqlError(
+			'PARSE_EMPTY_STATEMENT',
+			'42617',
+			'Syntax error, unexpected empty statement.',
+		);
 	}
 	const cursor = new Cursor(constant.value);
 	const name = cursor.qualifiedName();

@@ -150,7 +150,8 @@ const LEVELS: ((cursor: Cursor) => string | undefined)[] = [
 	(cursor) => symbolIn(cursor, new Set(['<<', '>>', '>>>'])),
 	(cursor) => symbolIn(cursor, new Set(['+', '-', '||'])),
 	(cursor) =>
-		symbolIn(cursor, new Set(['*', '/', '%'])) ?? (isDivision(cursor) ? cursor.next().text.toLowerCase() : undefined), // prettier-ignore
+		symbolIn(cursor, new Set(['*', '/', '%'])) ??
+		(isDivision(cursor) ? cursor.next().text.toLowerCase() : undefined),
 ];
 
 /** DIV is an operator only where an operand follows; else it is a name. */

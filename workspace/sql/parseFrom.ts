@@ -74,7 +74,14 @@ function parseTableItem(cursor: Cursor): FromItem {
 	if (cursor.isWord('VALUES') && !cursor.isSymbol('.', 1)) {
 		cursor.next();
 		const body = { kind: 'values' as const, rows: parseRows(cursor), start, end: cursor.lastEnd };
-		return { kind: 'derived', query: wrap(body), alias: parseAlias(cursor), lateral, start, end: cursor.lastEnd }; // prettier-ignore
+		return {
+			kind: 'derived',
+			query: wrap(body),
+			alias: parseAlias(cursor),
+			lateral,
+			start,
+			end: cursor.lastEnd,
+		};
 	}
 	if (cursor.isWord('STREAM') && (cursor.isSymbol('(', 1) || cursor.isIdentifier(1))) {
 		return parseStream(cursor, start);
@@ -92,7 +99,15 @@ function parseTableItem(cursor: Cursor): FromItem {
 }
 
 function wrap(body: Query['body']): Query {
-	return { kind: 'query', ctes: [], body, orderBy: [], windows: [], start: body.start, end: body.end };
+	return {
+		kind: 'query',
+		ctes: [],
+		body,
+		orderBy: [],
+		windows: [],
+		start: body.start,
+		end: body.end,
+	};
 }
 
 function parseParenthesized(cursor: Cursor, start: number, lateral: boolean): FromItem {
@@ -102,7 +117,14 @@ function parseParenthesized(cursor: Cursor, start: number, lateral: boolean): Fr
 		const query = parseQuery(cursor);
 		if (cursor.acceptSymbol(')')) {
 			if (cursor.isWord('TABLESAMPLE')) throw unsupported('TABLESAMPLE');
-			return { kind: 'derived', query, alias: parseAlias(cursor), lateral, start, end: cursor.lastEnd }; // prettier-ignore
+			return {
+				kind: 'derived',
+				query,
+				alias: parseAlias(cursor),
+				lateral,
+				start,
+				end: cursor.lastEnd,
+			};
 		}
 		cursor.rewind(position);
 		cursor.next();
@@ -119,7 +141,16 @@ function parseStream(cursor: Cursor, start: number): FromItem {
 	if (cursor.isSymbol('(')) {
 		const args = parseArguments(cursor);
 		if (closing) cursor.expectSymbol(')');
-		return { kind: 'tableFunction', name, args, stream: true, lateral: false, alias: parseAlias(cursor), start, end: cursor.lastEnd }; // prettier-ignore
+		return {
+			kind: 'tableFunction',
+			name,
+			args,
+			stream: true,
+			lateral: false,
+			alias: parseAlias(cursor),
+			start,
+			end: cursor.lastEnd,
+		};
 	}
 	if (closing) cursor.expectSymbol(')');
 	return finishTable(cursor, name, true, start);
@@ -129,7 +160,16 @@ function parseNamed(cursor: Cursor, start: number, lateral: boolean): FromItem {
 	const name = cursor.qualifiedName();
 	if (cursor.isSymbol('(')) {
 		const args = parseArguments(cursor);
-		return { kind: 'tableFunction', name, args, stream: false, lateral, alias: parseAlias(cursor), start, end: cursor.lastEnd }; // prettier-ignore
+		return {
+			kind: 'tableFunction',
+			name,
+			args,
+			stream: false,
+			lateral,
+			alias: parseAlias(cursor),
+			start,
+			end: cursor.lastEnd,
+		};
 	}
 	return finishTable(cursor, name, false, start);
 }
@@ -182,7 +222,43 @@ function parseTimeTravel(cursor: Cursor): TimeTravel {
 }
 
 /** Words that go on with the query and are therefore no table alias unless AS stands before them. */
-const NO_TABLE_ALIAS = new Set(['WHERE', 'GROUP', 'HAVING', 'QUALIFY', 'WINDOW', 'ORDER', 'LIMIT', 'OFFSET', 'UNION', 'EXCEPT', 'MINUS', 'SETMINUS', 'INTERSECT', 'CLUSTER', 'DISTRIBUTE', 'SORT', 'LATERAL', 'PIVOT', 'UNPIVOT', 'ON', 'USING', 'JOIN', 'CROSS', 'INNER', 'LEFT', 'RIGHT', 'FULL', 'SEMI', 'ANTI', 'NATURAL', 'TABLESAMPLE', 'AS', 'WHEN', 'SET', 'FROM']); // prettier-ignore
+const NO_TABLE_ALIAS = new Set([
+	'WHERE',
+	'GROUP',
+	'HAVING',
+	'QUALIFY',
+	'WINDOW',
+	'ORDER',
+	'LIMIT',
+	'OFFSET',
+	'UNION',
+	'EXCEPT',
+	'MINUS',
+	'SETMINUS',
+	'INTERSECT',
+	'CLUSTER',
+	'DISTRIBUTE',
+	'SORT',
+	'LATERAL',
+	'PIVOT',
+	'UNPIVOT',
+	'ON',
+	'USING',
+	'JOIN',
+	'CROSS',
+	'INNER',
+	'LEFT',
+	'RIGHT',
+	'FULL',
+	'SEMI',
+	'ANTI',
+	'NATURAL',
+	'TABLESAMPLE',
+	'AS',
+	'WHEN',
+	'SET',
+	'FROM',
+]);
 
 export function parseAlias(cursor: Cursor): TableAlias {
 	const token = cursor.peek();
@@ -200,14 +276,26 @@ function parseLateralView(cursor: Cursor, input: FromItem): FromItem {
 	const outer = cursor.acceptWords('OUTER');
 	const call = parseValue(cursor);
 	const alias: TableAlias = { columns: [] };
-	if (cursor.isIdentifier() && !cursor.isWord('AS') && !NO_TABLE_ALIAS.has(cursor.peek().text.toUpperCase())) { // prettier-ignore
+	if (
+		cursor.isIdentifier() &&
+		!cursor.isWord('AS') &&
+		!NO_TABLE_ALIAS.has(cursor.peek().text.toUpperCase())
+	) {
 		alias.name = cursor.identifier();
 	}
 	if (cursor.acceptWords('AS')) {
 		alias.columns.push(cursor.identifier());
 		while (cursor.acceptSymbol(',')) alias.columns.push(cursor.identifier());
 	}
-	return { kind: 'lateralView', input, call, outer, alias, start: input.start, end: cursor.lastEnd };
+	return {
+		kind: 'lateralView',
+		input,
+		call,
+		outer,
+		alias,
+		start: input.start,
+		end: cursor.lastEnd,
+	};
 }
 
 function parsePivot(cursor: Cursor, input: FromItem): FromItem {
@@ -230,5 +318,14 @@ function parsePivot(cursor: Cursor, input: FromItem): FromItem {
 	while (cursor.acceptSymbol(',')) values.push(parseSelectItem(cursor));
 	cursor.expectSymbol(')');
 	cursor.expectSymbol(')');
-	return { kind: 'pivot', input, aggregates, columns, values, alias: parseAlias(cursor), start: input.start, end: cursor.lastEnd }; // prettier-ignore
+	return {
+		kind: 'pivot',
+		input,
+		aggregates,
+		columns,
+		values,
+		alias: parseAlias(cursor),
+		start: input.start,
+		end: cursor.lastEnd,
+	};
 }

@@ -7,7 +7,19 @@ import { syntaxError, unsupported } from './sqlError';
 import type { Expr, LiteralType } from './syntax';
 
 /** Words that end a list and can therefore not begin a value without back quotes. */
-const NEVER_A_VALUE = new Set(['FROM', 'WHERE', 'GROUP', 'HAVING', 'UNION', 'JOIN', 'ON', 'THEN', 'WHEN', 'ELSE', 'END']); // prettier-ignore
+const NEVER_A_VALUE = new Set([
+	'FROM',
+	'WHERE',
+	'GROUP',
+	'HAVING',
+	'UNION',
+	'JOIN',
+	'ON',
+	'THEN',
+	'WHEN',
+	'ELSE',
+	'END',
+]);
 
 /** Reads a primary expression and what may follow it: `.field`, `[index]`, `::type`, `:path`. */
 export function parsePrimary(cursor: Cursor): Expr {

@@ -77,8 +77,7 @@ function parseSetOperations(cursor: Cursor, level: number): QueryBody {
 		const all = cursor.acceptWord('ALL', 'DISTINCT') === 'ALL';
 		if (cursor.areWords('BY', 'NAME')) throw unsupported('UNION BY NAME');
 		const right = parseSetOperations(cursor, level + 1);
-		const operator =
-			word === 'UNION' ? 'union' : word === 'INTERSECT' ? 'intersect' : 'except';
+		const operator = word === 'UNION' ? 'union' : word === 'INTERSECT' ? 'intersect' : 'except';
 		left = { kind: 'set', operator, all, left, right, start: left.start, end: right.end };
 	}
 }
@@ -150,7 +149,31 @@ function parseSelectItems(cursor: Cursor): SelectItem[] {
 }
 
 /** Words that go on with the query and are therefore no alias unless AS stands before them. */
-const NO_ALIAS = new Set(['FROM', 'WHERE', 'GROUP', 'HAVING', 'QUALIFY', 'WINDOW', 'ORDER', 'LIMIT', 'OFFSET', 'UNION', 'EXCEPT', 'MINUS', 'SETMINUS', 'INTERSECT', 'CLUSTER', 'DISTRIBUTE', 'SORT', 'LATERAL', 'PIVOT', 'UNPIVOT', 'AS', 'FOR', 'IN']); // prettier-ignore
+const NO_ALIAS = new Set([
+	'FROM',
+	'WHERE',
+	'GROUP',
+	'HAVING',
+	'QUALIFY',
+	'WINDOW',
+	'ORDER',
+	'LIMIT',
+	'OFFSET',
+	'UNION',
+	'EXCEPT',
+	'MINUS',
+	'SETMINUS',
+	'INTERSECT',
+	'CLUSTER',
+	'DISTRIBUTE',
+	'SORT',
+	'LATERAL',
+	'PIVOT',
+	'UNPIVOT',
+	'AS',
+	'FOR',
+	'IN',
+]);
 
 export function parseSelectItem(cursor: Cursor): SelectItem {
 	const expr = parseExpression(cursor);

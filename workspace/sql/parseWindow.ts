@@ -54,7 +54,8 @@ function expressionList(cursor: Cursor): Expr[] {
 }
 
 function parseFrame(cursor: Cursor): { start: FrameBound; end: FrameBound } {
-	if (!cursor.acceptWords('BETWEEN')) return { start: parseBound(cursor), end: { kind: 'current' } };
+	if (!cursor.acceptWords('BETWEEN'))
+		return { start: parseBound(cursor), end: { kind: 'current' } };
 	const start = parseBound(cursor);
 	cursor.expectWord('AND');
 	return { start, end: parseBound(cursor) };

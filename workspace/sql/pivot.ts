@@ -24,7 +24,11 @@ export function analysePivot(
 	const used = new Set([column.sql]);
 	const aggregates = item.aggregates.map((aggregate) => {
 		if (aggregate.expr.kind !== 'call') {
-			throw new SqlError('UNSUPPORTED_EXPR_FOR_OPERATOR', '42K0E', 'PIVOT takes aggregate functions only.'); // prettier-ignore
+			throw new SqlError(
+				'UNSUPPORTED_EXPR_FOR_OPERATOR',
+				'42K0E',
+				'PIVOT takes aggregate functions only.',
+			);
 		}
 		for (const arg of aggregate.expr.call.args) {
 			for (const found of columnsOf(arg, context)) used.add(found);
@@ -40,23 +44,44 @@ export function analysePivot(
 		const valueName = value.aliases[0] ?? wanted.literal.value ?? 'null';
 		for (const aggregate of aggregates) {
 			const { call } = aggregate.call;
-			if (call.filter !== undefined || call.over !== undefined) throw unsupported('FILTER in PIVOT');
-			const filter: Expr = { kind: 'binary', operator: '=', left: pivotColumn, right: value.expr, start: item.start, end: item.end }; // prettier-ignore
+			if (call.filter !== undefined || call.over !== undefined)
+				throw unsupported('FILTER in PIVOT');
+			const filter: Expr = {
+				kind: 'binary',
+				operator: '=',
+				left: pivotColumn,
+				right: value.expr,
+				start: item.start,
+				end: item.end,
+			};
 			const typed = analyse(aggregate.call, context);
 			const { sql } = analyse({ ...aggregate.call, call: { ...call, filter } }, context);
 			const suffix = aggregate.aliases[0] ?? typed.label;
 			const name = aggregates.length === 1 ? valueName : `${valueName}_${suffix}`;
-			outputs.push({ name, type: typed.type, sql: `CASE WHEN count(*) FILTER (WHERE ${test.sql}) > 0 THEN ${sql} END` });
+			outputs.push({
+				name,
+				type: typed.type,
+				sql: `CASE WHEN count(*) FILTER (WHERE ${test.sql}) > 0 THEN ${sql} END`,
+			});
 		}
 	}
 	const select = [
 		...groups.map((group, index) => `${group.sql} AS ${sqlName(`p${index + 1}`)}`),
 		...outputs.map((output, index) => `${output.sql} AS ${sqlName(`v${index + 1}`)}`),
 	];
-	const groupBy = groups.length === 0 ? '' : ` GROUP BY ${groups.map((group) => group.sql).join(', ')}`;
+	const groupBy =
+		groups.length === 0 ? '' : ` GROUP BY ${groups.map((group) => group.sql).join(', ')}`;
 	const columns = [
-		...groups.map((group, index) => ({ name: group.name, type: group.type, physical: `p${index + 1}` })),
-		...outputs.map((output, index) => ({ name: output.name, type: output.type, physical: `v${index + 1}` })), // prettier-ignore
+		...groups.map((group, index) => ({
+			name: group.name,
+			type: group.type,
+			physical: `p${index + 1}`,
+		})),
+		...outputs.map((output, index) => ({
+			name: output.name,
+			type: output.type,
+			physical: `v${index + 1}`,
+		})),
 	];
 	const sql = `(SELECT ${select.join(', ')} FROM ${input.sql}${groupBy})`;
 	return frameOf(sql, columns, [], item.alias, base);

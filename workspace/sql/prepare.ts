@@ -39,8 +39,13 @@ export async function lookUpRelations(
 		await visit(Object.values(node), ctes);
 	}
 
-	async function table(item: FromItem & { kind: 'table' }, ctes: ReadonlySet<string>): Promise<void> {
-		const name = Array.isArray(item.name) ? item.name : identifierParts(item.name.identifier, scope);
+	async function table(
+		item: FromItem & { kind: 'table' },
+		ctes: ReadonlySet<string>,
+	): Promise<void> {
+		const name = Array.isArray(item.name)
+			? item.name
+			: identifierParts(item.name.identifier, scope);
 		const [first = ''] = name;
 		if (name.length === 1 && Array.isArray(item.name) && ctes.has(first.toLowerCase())) return;
 		const at = { ...timeTravel(item.at, scope), ...(item.stream ? { stream: true } : {}) };

@@ -38,7 +38,11 @@ export function analyseQuery(
 		const result = analyseQuery(analyzer, cte.query, ctes, outer);
 		const sqlNameOf = `cte_${analyzer.alias()}`;
 		if (cte.columns.length > 0 && cte.columns.length !== result.columns.length) {
-			throw new SqlError('ASSIGNMENT_ARITY_MISMATCH', '42802', `The number of columns of ${cte.name} does not match.`); // prettier-ignore
+			throw new SqlError(
+				'ASSIGNMENT_ARITY_MISMATCH',
+				'42802',
+				`The number of columns of ${cte.name} does not match.`,
+			);
 		}
 		definitions.push(`${sqlNameOf} AS (${result.sql})`);
 		const columns = result.columns.map((column, index) => ({
@@ -103,7 +107,11 @@ function printSelect(select: AnalysedSelect, query: Query | undefined): Analysed
 	if (select.distinct) {
 		for (const output of select.outputs) {
 			if (output.type.kind === 'map') {
-				throw new SqlError('UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE', '0A000', 'The feature is not supported: Cannot have MAP type columns in DataFrame which calls set operations.'); // prettier-ignore
+				throw new SqlError(
+					'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE',
+					'0A000',
+					'The feature is not supported: Cannot have MAP type columns in DataFrame which calls set operations.',
+				);
 			}
 		}
 	}
@@ -134,9 +142,14 @@ function orderOfSelect(select: AnalysedSelect, query: Query): string {
 		const index = outputs.findIndex((output) => output.typed.sql === typed.sql);
 		if (index !== -1) return [orderSql({ ...typed, sql: String(index + 1) }, item)];
 		if (typed.literal !== undefined) return [];
-		if (select.distinct) throw unsupported('ORDER BY a column that SELECT DISTINCT does not return');
+		if (select.distinct)
+			throw unsupported('ORDER BY a column that SELECT DISTINCT does not return');
 		if (select.aggregated && typed.ungrouped !== undefined) {
-			throw new SqlError('MISSING_AGGREGATION', '42803', `The non-aggregating expression "${typed.ungrouped}" is based on columns which are not participating in the GROUP BY clause.`); // prettier-ignore
+			throw new SqlError(
+				'MISSING_AGGREGATION',
+				'42803',
+				`The non-aggregating expression "${typed.ungrouped}" is based on columns which are not participating in the GROUP BY clause.`,
+			);
 		}
 		return [orderSql(typed, item)];
 	});
@@ -161,7 +174,9 @@ function ordered(result: AnalysedQuery, base: Context, query: Query | undefined)
 	if (query === undefined) return result;
 	if (query.orderBy.length === 0 && query.orderByAll === undefined) {
 		const bounded = query.limit !== undefined || query.offset !== undefined;
-		return bounded ? { ...result, sql: `SELECT * FROM (${result.sql}) AS ${base.analyzer.alias()}` } : result; // prettier-ignore
+		return bounded
+			? { ...result, sql: `SELECT * FROM (${result.sql}) AS ${base.analyzer.alias()}` }
+			: result;
 	}
 	const name = base.analyzer.alias();
 	const columns = result.columns.map((column) => ({
@@ -192,7 +207,11 @@ function values(body: QueryBody & { kind: 'values' }, base: Context): AnalysedQu
 	const rows = body.rows.map((row) => row.map((expr) => analyse(expr, base)));
 	const width = rows[0]?.length ?? 0;
 	if (rows.some((row) => row.length !== width)) {
-		throw new SqlError('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', '42000', `Invalid inline table. Inline table expected ${width} columns in every row.`); // prettier-ignore
+		throw new SqlError(
+			'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH',
+			'42000',
+			`Invalid inline table. Inline table expected ${width} columns in every row.`,
+		);
 	}
 	const types: SqlType[] = [];
 	for (let index = 0; index < width; index += 1) {
@@ -202,7 +221,11 @@ function values(body: QueryBody & { kind: 'values' }, base: Context): AnalysedQu
 			if (cell !== undefined) type = type && commonType(type, cell.type);
 		}
 		if (type === undefined) {
-			throw new SqlError('INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE', '42000', `Invalid inline table. Found incompatible types in the column \`col${index + 1}\` for inline table.`); // prettier-ignore
+			throw new SqlError(
+				'INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE',
+				'42000',
+				`Invalid inline table. Found incompatible types in the column \`col${index + 1}\` for inline table.`,
+			);
 		}
 		types.push(type);
 	}
@@ -211,7 +234,10 @@ function values(body: QueryBody & { kind: 'values' }, base: Context): AnalysedQu
 		type,
 		physical: `col${index + 1}`,
 	}));
-	const lists = rows.map((row) => `(${row.map((cell, index) => typedNull(coerce(cell, types[index] ?? cell.type))).join(', ')})`); // prettier-ignore
+	const lists = rows.map(
+		(row) =>
+			`(${row.map((cell, index) => typedNull(coerce(cell, types[index] ?? cell.type))).join(', ')})`,
+	);
 	const names = columns.map((column) => column.physical).join(', ');
 	const sql = `SELECT * FROM (VALUES ${lists.join(', ')}) AS ${base.analyzer.alias()}(${names})`;
 	return { sql, columns };
@@ -254,7 +280,11 @@ function projected(side: AnalysedQuery, columns: readonly ResultColumn[], base: 
 	const name = base.analyzer.alias();
 	const list = side.columns.map((column, index) => {
 		const target = columns[index] ?? column;
-		const typed = { sql: `${name}.${sqlName(column.physical)}`, type: column.type, label: column.name };
+		const typed = {
+			sql: `${name}.${sqlName(column.physical)}`,
+			type: column.type,
+			label: column.name,
+		};
 		return `${coerce(typed, target.type).sql} AS ${sqlName(target.physical)}`;
 	});
 	return `(SELECT ${list.join(', ')} FROM (${side.sql}) AS ${name})`;

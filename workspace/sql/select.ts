@@ -37,7 +37,9 @@ export function analyseSelect(
 	base: Context,
 	windows: readonly { name: string; spec: WindowSpec }[],
 ): AnalysedSelect {
-	const named = new Map([...select.windows, ...windows].map((each) => [each.name.toLowerCase(), each.spec])); // prettier-ignore
+	const named = new Map(
+		[...select.windows, ...windows].map((each) => [each.name.toLowerCase(), each.spec]),
+	);
 	let frame = analyseFrom(select.from, { ...base, windows: named });
 	const source: Context = { ...base, frame, windows: named };
 	const where = select.where === undefined ? '' : ` WHERE ${whereSql(select.where, source)}`;
@@ -46,7 +48,10 @@ export function analyseSelect(
 	frame = generated.frame;
 	const { items } = generated;
 	const rows: Context = { ...source, frame };
-	const plain = analyseItems(items, select.groupBy === undefined ? rows : { ...rows, groupingColumns: [] }); // prettier-ignore
+	const plain = analyseItems(
+		items,
+		select.groupBy === undefined ? rows : { ...rows, groupingColumns: [] },
+	);
 	const aggregated =
 		select.groupBy !== undefined ||
 		plain.some((output) => output.typed.aggregate) ||
@@ -57,7 +62,8 @@ export function analyseSelect(
 	if (grouping !== undefined) {
 		for (const output of outputs) checkGrouped(output.typed, select.groupBy !== undefined);
 	}
-	const groupBy = grouping?.sql === undefined || grouping.sql === '' ? '' : ` GROUP BY ${grouping.sql}`; // prettier-ignore
+	const groupBy =
+		grouping?.sql === undefined || grouping.sql === '' ? '' : ` GROUP BY ${grouping.sql}`;
 	const tail = [
 		frame.sql === '' ? '' : ` FROM ${frame.sql}`,
 		where,
@@ -87,7 +93,11 @@ function whereSql(where: Expr, context: Context): string {
 			);
 		}
 		if (part.window) {
-			throw new SqlError('_LEGACY_ERROR_TEMP_1034', '42903', 'It is not allowed to use window functions inside WHERE clause.'); // prettier-ignore
+			throw new SqlError(
+				'_LEGACY_ERROR_TEMP_1034',
+				'42903',
+				'It is not allowed to use window functions inside WHERE clause.',
+			);
 		}
 	}
 	return conjunction(parts.map((part) => filterValue(part)));
@@ -187,24 +197,28 @@ function havingSql(
 ): string {
 	if (select.having === undefined) return '';
 	if (grouping === undefined) {
-		throw new SqlError('MISSING_GROUP_BY', '42803', 'The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.'); // prettier-ignore
+		throw new SqlError(
+			'MISSING_GROUP_BY',
+			'42803',
+			'The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.',
+		);
 	}
 	// A grouping column wins over a select list name of the same name.
 	const preferred = outputNames(outputs);
 	for (const column of grouping.columns) preferred.delete(column.label.toLowerCase());
-	const parts = conjuncts(select.having).map((part) => filterValue(analyse(part, { ...context, preferred }))); // prettier-ignore
+	const parts = conjuncts(select.having).map((part) =>
+		filterValue(analyse(part, { ...context, preferred })),
+	);
 	for (const part of parts) checkGrouped(part, select.groupBy !== undefined);
 	return ` HAVING ${conjunction(parts)}`;
 }
 
-function qualifySql(
-	select: Select,
-	context: Context,
-	outputs: readonly OutputColumn[],
-): string {
+function qualifySql(select: Select, context: Context, outputs: readonly OutputColumn[]): string {
 	if (select.qualify === undefined) return '';
 	const aliases = outputNames(outputs);
-	const parts = conjuncts(select.qualify).map((part) => filterValue(analyse(part, { ...context, aliases }))); // prettier-ignore
+	const parts = conjuncts(select.qualify).map((part) =>
+		filterValue(analyse(part, { ...context, aliases })),
+	);
 	const windowed = [...parts, ...outputs.map((output) => output.typed)].some((part) => part.window);
 	if (!windowed) throw unsupported('QUALIFY without a window function');
 	return ` QUALIFY ${conjunction(parts)}`;
@@ -215,4 +229,3 @@ export function contextOver(base: Context, frame: Frame): Context {
 	const { preferred: _p, aliases: _a, groupingKeys: _k, groupingColumns: _c, ...rest } = base;
 	return { ...rest, frame };
 }
-

@@ -2,17 +2,20 @@ import type { Context, FrameColumn } from './context';
 import { SqlError, unresolvedColumn } from './sqlError';
 import type { Expr, SelectItem } from './syntax';
 
-
 /** `*`, `t.*` and `* EXCEPT (a, b)` as the columns they stand for; other items as they are. */
 export function expandStar(item: SelectItem, context: Context): SelectItem[] {
 	const { expr } = item;
 	if (expr.kind !== 'star') return [item];
-	const columns = expr.qualifier.length === 0 ? context.frame.visible : ofSource(expr.qualifier, context); // prettier-ignore
+	const columns =
+		expr.qualifier.length === 0 ? context.frame.visible : ofSource(expr.qualifier, context);
 	const dropped = new Set(expr.except.map((name) => (name[name.length - 1] ?? '').toLowerCase()));
 	for (const name of expr.except) {
 		const last = (name[name.length - 1] ?? '').toLowerCase();
 		if (!columns.some((column) => column.name.toLowerCase() === last)) {
-			throw unresolvedColumn(name, columns.map((column) => [column.name])); // prettier-ignore
+			throw unresolvedColumn(
+				name,
+				columns.map((column) => [column.name]),
+			);
 		}
 	}
 	return columns
@@ -22,7 +25,14 @@ export function expandStar(item: SelectItem, context: Context): SelectItem[] {
 
 /** A reference that finds exactly this column again, whatever other columns are called. */
 function columnExpr(column: FrameColumn, at: Expr): Expr {
-	return { kind: 'resolved', sql: column.sql, type: column.type, label: column.name, start: at.start, end: at.end }; // prettier-ignore
+	return {
+		kind: 'resolved',
+		sql: column.sql,
+		type: column.type,
+		label: column.name,
+		start: at.start,
+		end: at.end,
+	};
 }
 
 function ofSource(qualifier: readonly string[], context: Context): FrameColumn[] {

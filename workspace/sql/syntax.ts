@@ -6,7 +6,15 @@ export interface Span {
 	end: number;
 }
 
-export type LiteralType = 'string' | 'number' | 'boolean' | 'null' | 'date' | 'timestamp' | 'timestamp_ntz' | 'binary'; // prettier-ignore
+export type LiteralType =
+	| 'string'
+	| 'number'
+	| 'boolean'
+	| 'null'
+	| 'date'
+	| 'timestamp'
+	| 'timestamp_ntz'
+	| 'binary';
 
 export type Expr = Span &
 	(
@@ -25,7 +33,15 @@ export type Expr = Span &
 		| { kind: 'inQuery'; operand: Expr; query: Query; negated: boolean }
 		| { kind: 'exists'; query: Query }
 		| { kind: 'subquery'; query: Query }
-		| { kind: 'like'; operator: 'like' | 'ilike' | 'rlike'; operand: Expr; patterns: Expr[]; quantifier?: 'all' | 'any'; escape?: string; negated: boolean } // prettier-ignore
+		| {
+				kind: 'like';
+				operator: 'like' | 'ilike' | 'rlike';
+				operand: Expr;
+				patterns: Expr[];
+				quantifier?: 'all' | 'any';
+				escape?: string;
+				negated: boolean;
+		  }
 		| { kind: 'is'; operand: Expr; test: 'null' | 'true' | 'false'; negated: boolean }
 		| { kind: 'distinctFrom'; left: Expr; right: Expr; negated: boolean }
 		| { kind: 'case'; operand?: Expr; branches: { when: Expr; then: Expr }[]; otherwise?: Expr }
@@ -100,7 +116,13 @@ export interface Select extends Span {
 
 export type QueryBody =
 	| Select
-	| (Span & { kind: 'set'; operator: 'union' | 'except' | 'intersect'; all: boolean; left: QueryBody; right: QueryBody }) // prettier-ignore
+	| (Span & {
+			kind: 'set';
+			operator: 'union' | 'except' | 'intersect';
+			all: boolean;
+			left: QueryBody;
+			right: QueryBody;
+	  })
 	| (Span & { kind: 'values'; rows: Expr[][] })
 	| (Span & { kind: 'nested'; query: Query });
 
@@ -129,11 +151,39 @@ export type JoinKind = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 
 
 export type FromItem = Span &
 	(
-		| { kind: 'table'; name: string[] | { identifier: Expr }; at: TimeTravel; stream: boolean; alias: TableAlias } // prettier-ignore
-		| { kind: 'tableFunction'; name: string[]; args: Expr[]; stream: boolean; lateral: boolean; alias: TableAlias }
+		| {
+				kind: 'table';
+				name: string[] | { identifier: Expr };
+				at: TimeTravel;
+				stream: boolean;
+				alias: TableAlias;
+		  }
+		| {
+				kind: 'tableFunction';
+				name: string[];
+				args: Expr[];
+				stream: boolean;
+				lateral: boolean;
+				alias: TableAlias;
+		  }
 		| { kind: 'derived'; query: Query; alias: TableAlias; lateral: boolean }
 		| { kind: 'group'; item: FromItem; alias: TableAlias }
-		| { kind: 'join'; type: JoinKind; natural: boolean; left: FromItem; right: FromItem; on?: Expr; using?: string[] } // prettier-ignore
+		| {
+				kind: 'join';
+				type: JoinKind;
+				natural: boolean;
+				left: FromItem;
+				right: FromItem;
+				on?: Expr;
+				using?: string[];
+		  }
 		| { kind: 'lateralView'; input: FromItem; call: Expr; outer: boolean; alias: TableAlias }
-		| { kind: 'pivot'; input: FromItem; aggregates: SelectItem[]; columns: string[][]; values: SelectItem[]; alias: TableAlias } // prettier-ignore
+		| {
+				kind: 'pivot';
+				input: FromItem;
+				aggregates: SelectItem[];
+				columns: string[][];
+				values: SelectItem[];
+				alias: TableAlias;
+		  }
 	);

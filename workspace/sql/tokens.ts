@@ -194,7 +194,8 @@ function leadsToInsert(tokens: Token[]): boolean {
 		if (token.kind === 'symbol' && token.text === ')') depth -= 1;
 		if (depth > 0 || token.kind !== 'word') continue;
 		const word = token.text.toUpperCase();
-		if (word === 'INSERT' || word === 'UPDATE' || word === 'DELETE' || word === 'MERGE') return true;
+		if (word === 'INSERT' || word === 'UPDATE' || word === 'DELETE' || word === 'MERGE')
+			return true;
 		if (word === 'SELECT') return false;
 	}
 	return false;

@@ -51,7 +51,13 @@ export function analyseWindow(spec: WindowSpec, context: Context): Window {
 		);
 	}
 	if (parts.some((part) => part.window)) throw unsupported('a window inside a window');
-	return { sql: sqls.join(' '), label: labels.join(' '), parts, ordered, framed: frame !== undefined };
+	return {
+		sql: sqls.join(' '),
+		label: labels.join(' '),
+		parts,
+		ordered,
+		framed: frame !== undefined,
+	};
 }
 
 function namedWindow(name: string, context: Context): WindowSpec {

@@ -37,20 +37,28 @@ function verdict(entry: Entry, outcome: Outcome, ordered: boolean): Verdict {
 	if (entry.error !== undefined) {
 		return `different: ${entry.error.condition} was expected, got ${JSON.stringify(outcome.answer.rows).slice(0, 80)}`;
 	}
-	const expected = JSON.stringify([entry.schema?.map(({ name, type }) => [name, type]), arranged(entry.rows ?? [], ordered)]); // prettier-ignore
-	const received = JSON.stringify([outcome.answer.columns.map(({ name, type }) => [name, type]), arranged(outcome.answer.rows, ordered)]); // prettier-ignore
+	const expected = JSON.stringify([
+		entry.schema?.map(({ name, type }) => [name, type]),
+		arranged(entry.rows ?? [], ordered),
+	]);
+	const received = JSON.stringify([
+		outcome.answer.columns.map(({ name, type }) => [name, type]),
+		arranged(outcome.answer.rows, ordered),
+	]);
 	return received === expected ? 'reproduced' : `different: ${received} instead of ${expected}`;
 }
 
 /** DuckDB did not take the SQL: neither an answer nor a refusal by name. */
-const isFailure = (error: SqlError): boolean => error.message.includes('could not run this statement');
+const isFailure = (error: SqlError): boolean =>
+	error.message.includes('could not run this statement');
 
 function arranged(rows: readonly (string | null)[][], ordered: boolean): readonly unknown[] {
 	return ordered ? rows : [...rows].map((row) => JSON.stringify(row)).sort();
 }
 
 function constantOf({ python, value }: z.infer<typeof argumentSchema>): Constant | undefined {
-	const text = python === 'bool' ? String(value).toLowerCase() : value === null ? null : String(value);
+	const text =
+		python === 'bool' ? String(value).toLowerCase() : value === null ? null : String(value);
 	switch (python) {
 		case 'str':
 			return typed(text === '100000 times x' ? 'x'.repeat(100_000) : text, 'string');
@@ -126,7 +134,9 @@ function isQuery(sql: string): boolean {
 
 /** Shows what is reproduced and what refused; the number of reproduced ones may only grow. */
 function report(what: string, reproduced: string[], refused: string[], least: number): void {
-	process.stdout.write(`${what}: ${reproduced.length} reproduced, ${refused.length} refused by name\n`);
+	process.stdout.write(
+		`${what}: ${reproduced.length} reproduced, ${refused.length} refused by name\n`,
+	);
 	if (process.env['SHOW_REFUSED'] !== undefined) process.stdout.write(`${refused.join(' ')}\n`);
 	expect(reproduced.length).toBeGreaterThanOrEqual(least);
 }
@@ -152,7 +162,9 @@ test('recorded values have the recorded type and text, or are refused by name', 
 	for (const entry of entries('types.json', schema)) {
 		const zone = entry.sessionTimeZone ?? 'UTC';
 		if (zone !== 'UTC' && zone !== 'Etc/UTC') continue;
-		const outcome = await session.run(`select cast(v as string) s, typeof(v) t from (select ${entry.expr} as v)`); // prettier-ignore
+		const outcome = await session.run(
+			`select cast(v as string) s, typeof(v) t from (select ${entry.expr} as v)`,
+		);
 		if ('error' in outcome) {
 			const { condition } = outcome.error;
 			if (condition === entry.error?.condition) reproduced.push(entry.id);
@@ -173,7 +185,10 @@ test('recorded values have the recorded type and text, or are refused by name', 
 });
 
 test('recorded errors have the recorded condition', async () => {
-	await session.create('t', "select 1L as id, 'a' as name, cast(1.00 as decimal(15,2)) as amount, date'2024-01-31' as d"); // prettier-ignore
+	await session.create(
+		't',
+		"select 1L as id, 'a' as name, cast(1.00 as decimal(15,2)) as amount, date'2024-01-31' as d",
+	);
 	await session.create('u', "select * from values (1L, 'x'), (2L, 'y') as u(id, name)");
 	const { reproduced, refused, different } = await judge(session, 'errors.json');
 	expect(Object.keys(different)).toEqual([
@@ -202,8 +217,14 @@ test('recorded parameters bind as recorded', async () => {
 });
 
 test('recorded names are quoted and found as recorded', async () => {
-	await session.create('mixedcase', "select * from (select 1 as `Id`, 'x' as `Full Name`) where false"); // prettier-ignore
-	await session.create('c2', 'select 1 as `a b`, \'x\' as `x.y`, 1 as `q``t`, 1 as `ä`, 1 as `select`, 1 as `a-b` limit 0'); // prettier-ignore
+	await session.create(
+		'mixedcase',
+		"select * from (select 1 as `Id`, 'x' as `Full Name`) where false",
+	);
+	await session.create(
+		'c2',
+		"select 1 as `a b`, 'x' as `x.y`, 1 as `q``t`, 1 as `ä`, 1 as `select`, 1 as `a-b` limit 0",
+	);
 	const { reproduced, refused, different } = await judge(session, 'identifiers.json');
 	expect(different).toEqual({});
 	report('names', reproduced, refused, 10);

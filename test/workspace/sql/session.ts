@@ -57,7 +57,10 @@ export class Session {
 		return {
 			table: async (name) => {
 				const [table = '', schema = 's', catalog = 'main', ...more] = [...name].reverse();
-				const here = (schema === 's' || schema === 'i') && /^(main|spark_catalog)$/.test(catalog) && more.length === 0;
+				const here =
+					(schema === 's' || schema === 'i') &&
+					/^(main|spark_catalog)$/.test(catalog) &&
+					more.length === 0;
 				const found = here ? this.tables.get(table.toLowerCase()) : undefined;
 				if (found === undefined) throw tableNotFound(name);
 				return found;
@@ -78,8 +81,12 @@ export class Session {
 				if (column.type.kind === 'binary' && !wire) return `'0x' || lower(hex(${cell}))`;
 				return (wire ? textOf : stringOf)(cell, column.type);
 			});
-			const reader = await this.connection.runAndReadAll(`SELECT ${cells.join(', ')} FROM ${relation.sql}`);
-			const rows = z.array(z.array(z.union([z.string(), z.null(), z.number(), z.boolean()]))).parse(reader.getRowsJson());
+			const reader = await this.connection.runAndReadAll(
+				`SELECT ${cells.join(', ')} FROM ${relation.sql}`,
+			);
+			const rows = z
+				.array(z.array(z.union([z.string(), z.null(), z.number(), z.boolean()])))
+				.parse(reader.getRowsJson());
 			return {
 				answer: {
 					columns: relation.columns.map(({ name, type }) => ({ name, type: typeName(type) })),
@@ -92,7 +99,10 @@ export class Session {
 	}
 }
 
-export const typed = (value: string | null, type: string): Constant => ({ value, type: parseType(type) });
+export const typed = (value: string | null, type: string): Constant => ({
+	value,
+	type: parseType(type),
+});
 
 /** The first column of the first row, or the condition of the error. */
 export async function cell(session: Session, sql: string): Promise<string | null> {

@@ -1,5 +1,5 @@
 import type { AggregateFunction, Wrap } from '../calls';
-import { asBoolean, coerce, isIntegral, isNested, isNumeric, wrongArgument } from '../coercion'; // prettier-ignore
+import { asBoolean, coerce, isIntegral, isNested, isNumeric, wrongArgument } from '../coercion';
 import { asDecimal, rescaled, unscaled } from '../decimal';
 import { unsupported } from '../sqlError';
 import { BIGINT, BOOLEAN, DOUBLE, arrayType, duckdbType } from '../sqlType';

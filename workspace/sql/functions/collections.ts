@@ -1,17 +1,40 @@
 import type { CallSite, ScalarFunction } from '../calls';
-import { asBoolean, asText, coerce, commonType, isIntegral, isNested, unify, wrongArgument } from '../coercion'; // prettier-ignore
+import {
+	asBoolean,
+	asText,
+	coerce,
+	commonType,
+	isIntegral,
+	isNested,
+	unify,
+	wrongArgument,
+} from '../coercion';
 import { elementAtFunction } from '../collections';
 import type { Context } from '../context';
 import { analyse } from '../expressions';
 import { textSql } from '../castText';
 import { typeMismatch, unsupported } from '../sqlError';
 import { sqlString } from '../stringLiteral';
-import { arrayType, BOOLEAN, DATE, duckdbType, INT, STRING, VOID, typeText, type SqlType } from '../sqlType'; // prettier-ignore
+import {
+	arrayType,
+	BOOLEAN,
+	DATE,
+	duckdbType,
+	INT,
+	STRING,
+	VOID,
+	typeText,
+	type SqlType,
+} from '../sqlType';
 import type { Expr } from '../syntax';
 import { derive, lambdaVariable, once, onceEach, type Typed } from '../typed';
 import { argument, asInt, literalText } from './define';
 
-function arrayArgument(args: readonly Typed[], index: number, site: CallSite): Typed & { element: SqlType } { // prettier-ignore
+function arrayArgument(
+	args: readonly Typed[],
+	index: number,
+	site: CallSite,
+): Typed & { element: SqlType } {
 	const value = argument(args, index, site);
 	if (value.type.kind !== 'array') throw wrongArgument(site.label, index, '"ARRAY"', value);
 	return { ...value, element: value.type.element };
@@ -35,14 +58,30 @@ const map: ScalarFunction = {
 	args: [0, Infinity],
 	build(args, site) {
 		if (args.length % 2 === 1) throw unsupported('map with a key that has no value');
-		const keys = unify(args.filter((_, index) => index % 2 === 0), site.label); // prettier-ignore
-		const values = unify(args.filter((_, index) => index % 2 === 1), site.label); // prettier-ignore
-		const type: SqlType = { kind: 'map', key: keys[0]?.type ?? VOID, value: values[0]?.type ?? VOID };
+		const keys = unify(
+			args.filter((_, index) => index % 2 === 0),
+			site.label,
+		);
+		const values = unify(
+			args.filter((_, index) => index % 2 === 1),
+			site.label,
+		);
+		const type: SqlType = {
+			kind: 'map',
+			key: keys[0]?.type ?? VOID,
+			value: values[0]?.type ?? VOID,
+		};
 		const list = (items: readonly Typed[]): string => items.map((item) => item.sql).join(', ');
-		if (keys.length === 0) return { sql: `CAST(MAP {} AS ${duckdbType(type)})`, type, label: 'map()' };
+		if (keys.length === 0)
+			return { sql: `CAST(MAP {} AS ${duckdbType(type)})`, type, label: 'map()' };
 		const built = `CAST(map([${list(keys)}], [${list(values)}]) AS ${duckdbType(type)})`;
-		const pairs = keys.flatMap((key, index) => keys.slice(0, index).map((before) => ({ key, before })));
-		const twice = pairs.map(({ key, before }) => `WHEN ${key.sql} = ${before.sql} THEN dbx_duplicate_key(${textSql(key.sql, key.type)})`); // prettier-ignore
+		const pairs = keys.flatMap((key, index) =>
+			keys.slice(0, index).map((before) => ({ key, before })),
+		);
+		const twice = pairs.map(
+			({ key, before }) =>
+				`WHEN ${key.sql} = ${before.sql} THEN dbx_duplicate_key(${textSql(key.sql, key.type)})`,
+		);
 		const sql = twice.length === 0 ? built : `CASE ${twice.join(' ')} ELSE ${built} END`;
 		return derive(sql, type, site.label, [...keys, ...values]);
 	},
@@ -50,7 +89,8 @@ const map: ScalarFunction = {
 
 function structOf(names: readonly string[], values: readonly Typed[], label: string): Typed {
 	const lower = names.map((name) => name.toLowerCase());
-	if (new Set(lower).size !== lower.length) throw unsupported('a struct with the same field name twice');
+	if (new Set(lower).size !== lower.length)
+		throw unsupported('a struct with the same field name twice');
 	const type: SqlType = {
 		kind: 'struct',
 		fields: names.map((name, index) => ({ name, type: values[index]?.type ?? VOID })),
@@ -87,7 +127,8 @@ const namedStruct: ScalarFunction = {
 	build(args, site) {
 		const names = args.filter((_, index) => index % 2 === 0);
 		const values = args.filter((_, index) => index % 2 === 1);
-		if (names.length !== values.length) throw unsupported('named_struct with a name that has no value');
+		if (names.length !== values.length)
+			throw unsupported('named_struct with a name that has no value');
 		const texts = names.map((name) => literalText(name, 'named_struct with a name'));
 		return structOf(texts, values, site.label);
 	},
@@ -114,7 +155,11 @@ const arrayContains: ScalarFunction = {
 		const wanted = argument(args, 1, site);
 		const type = commonType(list.element, wanted.type);
 		if (type === undefined) {
-			throw typeMismatch('ARRAY_FUNCTION_DIFF_TYPES', site.label, `Input to \`array_contains\` should have been "ARRAY" followed by a value with same element type, but it's ["${typeText(list.type)}", "${typeText(wanted.type)}"].`); // prettier-ignore
+			throw typeMismatch(
+				'ARRAY_FUNCTION_DIFF_TYPES',
+				site.label,
+				`Input to \`array_contains\` should have been "ARRAY" followed by a value with same element type, but it's ["${typeText(list.type)}", "${typeText(wanted.type)}"].`,
+			);
 		}
 		if (isNested(type)) throw unsupported('array_contains of arrays, maps or structs');
 		const a = coerce(list, arrayType(type));
@@ -153,7 +198,12 @@ const sortArray: ScalarFunction = {
 		if (isNested(list.element)) throw unsupported(`${site.name} of nested values`);
 		const order = args[1] === undefined ? 'true' : literalText(args[1], 'sort_array with an order');
 		const words = order === 'true' ? "'ASC', 'NULLS FIRST'" : "'DESC', 'NULLS LAST'";
-		return derive(`list_sort(${list.sql}, ${words})`, list.type, `sort_array(${list.label}, ${order})`, [list]); // prettier-ignore
+		return derive(
+			`list_sort(${list.sql}, ${words})`,
+			list.type,
+			`sort_array(${list.label}, ${order})`,
+			[list],
+		);
 	},
 };
 
@@ -186,7 +236,9 @@ const arrayCompact: ScalarFunction = {
 	args: [1, 1],
 	build(args, site) {
 		const list = arrayArgument(args, 0, site);
-		return derive(`list_filter(${list.sql}, lambda e: e IS NOT NULL)`, list.type, site.label, [list]);
+		return derive(`list_filter(${list.sql}, lambda e: e IS NOT NULL)`, list.type, site.label, [
+			list,
+		]);
 	},
 };
 
@@ -207,7 +259,10 @@ const flatten: ScalarFunction = {
 	build(args, site) {
 		const list = arrayArgument(args, 0, site);
 		if (list.element.kind !== 'array') throw wrongArgument(site.label, 0, '"ARRAY<ARRAY>"', list);
-		const sql = once(list.sql, (v) => `CASE WHEN len(list_filter(${v}, lambda e: e IS NULL)) = 0 THEN flatten(${v}) END`); // prettier-ignore
+		const sql = once(
+			list.sql,
+			(v) => `CASE WHEN len(list_filter(${v}, lambda e: e IS NULL)) = 0 THEN flatten(${v}) END`,
+		);
 		return derive(sql, list.element, site.label, [list]);
 	},
 };
@@ -217,14 +272,20 @@ const sequence: ScalarFunction = {
 	build(args, site) {
 		const [from, to, by] = args;
 		if (from === undefined || to === undefined) throw unsupported('sequence');
-		if (from.type.kind === 'date' && to.type.kind === 'date') return dateSequence(from, to, by, site);
+		if (from.type.kind === 'date' && to.type.kind === 'date')
+			return dateSequence(from, to, by, site);
 		if (by !== undefined || !isIntegral(from.type) || !isIntegral(to.type)) {
 			throw unsupported('sequence with a step or of other than whole numbers and dates');
 		}
 		const [a, b] = unify([from, to], site.label);
 		if (a === undefined || b === undefined) throw unsupported('sequence');
 		const type = arrayType(a.type);
-		const sql = onceEach(a.sql, b.sql, (x, y) => `CAST(CASE WHEN ${x} <= ${y} THEN generate_series(CAST(${x} AS BIGINT), CAST(${y} AS BIGINT)) ELSE generate_series(CAST(${x} AS BIGINT), CAST(${y} AS BIGINT), -1) END AS ${duckdbType(type)})`); // prettier-ignore
+		const sql = onceEach(
+			a.sql,
+			b.sql,
+			(x, y) =>
+				`CAST(CASE WHEN ${x} <= ${y} THEN generate_series(CAST(${x} AS BIGINT), CAST(${y} AS BIGINT)) ELSE generate_series(CAST(${x} AS BIGINT), CAST(${y} AS BIGINT), -1) END AS ${duckdbType(type)})`,
+		);
 		return derive(sql, type, site.label, [a, b]);
 	},
 };
@@ -235,14 +296,17 @@ function dateSequence(from: Typed, to: Typed, by: Typed | undefined, site: CallS
 	if (by !== undefined && (by.type.kind !== 'interval' || by.literal === undefined)) {
 		throw unsupported('sequence of dates with a step that is no interval literal');
 	}
-	const months = by?.type.kind === 'interval' && (by.type.start === 'month' || by.type.start === 'year'); // prettier-ignore
+	const months =
+		by?.type.kind === 'interval' && (by.type.start === 'month' || by.type.start === 'year');
 	const count = months ? Number(step) : Number(step) / 86_400_000_000;
 	if (!Number.isInteger(count) || count <= 0) throw unsupported('sequence of dates with this step');
 	const sql = onceEach(from.sql, to.sql, (a, b) => {
 		const most = months
 			? `((year(${b}) - year(${a})) * 12 + month(${b}) - month(${a})) // ${count}`
 			: `(${b} - ${a}) // ${count}`;
-		const moment = months ? `CAST(${a} + to_months(CAST(n * ${count} AS INTEGER)) AS DATE)` : `${a} + CAST(n * ${count} AS INTEGER)`; // prettier-ignore
+		const moment = months
+			? `CAST(${a} + to_months(CAST(n * ${count} AS INTEGER)) AS DATE)`
+			: `${a} + CAST(n * ${count} AS INTEGER)`;
 		return `CASE WHEN ${a} > ${b} THEN dbx_unsupported('sequence that goes down') WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL THEN list_filter(list_transform(generate_series(0, CAST(${most} AS BIGINT)), lambda n: ${moment}), lambda d: d <= ${b}) END`;
 	});
 	return derive(sql, arrayType(DATE), site.label, [from, to], { fallible: true });
@@ -260,7 +324,8 @@ const mapPart = (name: 'map_keys' | 'map_values'): ScalarFunction => ({
 
 const elementAt = (tolerant: boolean): ScalarFunction => ({
 	args: [2, 2],
-	build: (args, site) => elementAtFunction(argument(args, 0, site), argument(args, 1, site), tolerant),
+	build: (args, site) =>
+		elementAtFunction(argument(args, 0, site), argument(args, 1, site), tolerant),
 });
 
 /** `get(array, i)`: from 0, NULL outside. */
@@ -269,13 +334,21 @@ const get: ScalarFunction = {
 	build(args, site) {
 		const list = arrayArgument(args, 0, site);
 		const index = asInt(argument(args, 1, site), site);
-		const sql = onceEach(list.sql, index.sql, (a, i) => `CASE WHEN ${i} >= 0 AND ${i} < len(${a}) THEN ${a}[${i} + 1] END`); // prettier-ignore
+		const sql = onceEach(
+			list.sql,
+			index.sql,
+			(a, i) => `CASE WHEN ${i} >= 0 AND ${i} < len(${a}) THEN ${a}[${i} + 1] END`,
+		);
 		return derive(sql, list.element, site.label, [list, index]);
 	},
 };
 
 /** A lambda over the elements of an array: its SQL, the variable and the result's type. */
-function lambdaOver(list: Typed & { element: SqlType }, expr: Expr | undefined, site: CallSite): { variable: string; body: Typed } { // prettier-ignore
+function lambdaOver(
+	list: Typed & { element: SqlType },
+	expr: Expr | undefined,
+	site: CallSite,
+): { variable: string; body: Typed } {
 	if (expr?.kind !== 'lambda' || expr.parameters.length !== 1) {
 		throw unsupported(`${site.name} with other than a function of one element`);
 	}
@@ -320,7 +393,6 @@ function decided(tests: string, name: string, base: string): string {
 	const other = name === 'exists' ? 'FALSE' : 'TRUE';
 	return `CASE WHEN ${tests} IS NULL THEN NULL WHEN ${base}(${tests}) = ${decisive} THEN ${decisive} WHEN len(list_filter(${tests}, lambda t: t IS NULL)) > 0 THEN NULL ELSE ${other} END`;
 }
-
 
 export const COLLECTIONS: [string, ScalarFunction][] = [
 	['array', array],

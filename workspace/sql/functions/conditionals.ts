@@ -4,7 +4,23 @@ import { compare } from '../comparison';
 import { castSql } from '../cast';
 import { sqlString } from '../stringLiteral';
 import { unsupported } from '../sqlError';
-import { BIGINT, BINARY, BOOLEAN, DATE, decimalType, DOUBLE, FLOAT, INT, SMALLINT, STRING, TIMESTAMP, TINYINT, typeName, typeText, type SqlType } from '../sqlType'; // prettier-ignore
+import {
+	BIGINT,
+	BINARY,
+	BOOLEAN,
+	DATE,
+	decimalType,
+	DOUBLE,
+	FLOAT,
+	INT,
+	SMALLINT,
+	STRING,
+	TIMESTAMP,
+	TINYINT,
+	typeName,
+	typeText,
+	type SqlType,
+} from '../sqlType';
 import { derive } from '../typed';
 import { argument } from './define';
 
@@ -13,7 +29,12 @@ const coalesce: ScalarFunction = {
 	build(args, site) {
 		const values = unify(args, site.label);
 		const type = values[0]?.type ?? STRING;
-		return derive(`coalesce(${values.map((value) => value.sql).join(', ')})`, type, site.label, values); // prettier-ignore
+		return derive(
+			`coalesce(${values.map((value) => value.sql).join(', ')})`,
+			type,
+			site.label,
+			values,
+		);
 	},
 };
 
@@ -57,7 +78,12 @@ const extreme = (name: 'greatest' | 'least'): ScalarFunction => ({
 		const values = unify(args, site.label);
 		const type = values[0]?.type ?? STRING;
 		if (isNested(type)) throw unsupported(`${name} of arrays, maps or structs`);
-		return derive(`${name}(${values.map((value) => value.sql).join(', ')})`, type, site.label, values); // prettier-ignore
+		return derive(
+			`${name}(${values.map((value) => value.sql).join(', ')})`,
+			type,
+			site.label,
+			values,
+		);
 	},
 });
 
@@ -74,7 +100,8 @@ const isnan: ScalarFunction = {
 	args: [1, 1],
 	build(args, site) {
 		const value = argument(args, 0, site);
-		if (value.type.kind !== 'double' && value.type.kind !== 'float') throw unsupported('isnan of a number that is not floating'); // prettier-ignore
+		if (value.type.kind !== 'double' && value.type.kind !== 'float')
+			throw unsupported('isnan of a number that is not floating');
 		return derive(`coalesce(isnan(${value.sql}), FALSE)`, BOOLEAN, site.label, [value]);
 	},
 };
@@ -91,7 +118,10 @@ const typeOf: ScalarFunction = {
 const equalNull: ScalarFunction = {
 	args: [2, 2],
 	build(args, site) {
-		return { ...compare('<=>', argument(args, 0, site), argument(args, 1, site)), label: site.label };
+		return {
+			...compare('<=>', argument(args, 0, site), argument(args, 1, site)),
+			label: site.label,
+		};
 	},
 };
 
@@ -102,7 +132,13 @@ const conversion = (type: SqlType): ScalarFunction => ({
 		const value = argument(args, 0, site);
 		const cast = castSql(value.sql, value.type, type, 'explicit', value.literal);
 		const label = `CAST(${value.label} AS ${typeText(type)})`;
-		return derive(cast.sql, type, label, [value], cast.fallible || value.fallible ? { fallible: true } : {}); // prettier-ignore
+		return derive(
+			cast.sql,
+			type,
+			label,
+			[value],
+			cast.fallible || value.fallible ? { fallible: true } : {},
+		);
 	},
 });
 

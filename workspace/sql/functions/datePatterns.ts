@@ -36,7 +36,8 @@ function pieces(pattern: string): Piece[] {
 	let length = 0;
 	for (const match of pattern.matchAll(matcher)) {
 		length += match[0].length;
-		if (match[1] !== undefined) found.push({ text: match[0] === "''" ? "'" : match[1].replaceAll("''", "'") }); // prettier-ignore
+		if (match[1] !== undefined)
+			found.push({ text: match[0] === "''" ? "'" : match[1].replaceAll("''", "'") });
 		else if (match[2] !== undefined) found.push({ letters: match[0] });
 		else found.push({ text: match[0] });
 	}

@@ -19,7 +19,8 @@ const MICROS: Record<string, string> = {
 const MONTHS: Record<string, number> = { MONTH: 1, QUARTER: 3, YEAR: 12 };
 
 function unitOf(expr: Expr | undefined, site: CallSite): string {
-	if (expr?.kind !== 'column' || expr.name.length !== 1) throw unsupported(`${site.name} without a unit`);
+	if (expr?.kind !== 'column' || expr.name.length !== 1)
+		throw unsupported(`${site.name} without a unit`);
 	const word = (expr.name[0] ?? '').toUpperCase();
 	if (MICROS[word] === undefined && MONTHS[word] === undefined && word !== 'DAYOFYEAR') {
 		throw unresolvedColumn(expr.name, []);
@@ -61,7 +62,8 @@ const difference: ScalarFunction = {
 function wholeMonths(from: string, to: string): string {
 	return onceEach(from, to, (a, b) => {
 		const months = `((year(${b}) * 12 + month(${b})) - (year(${a}) * 12 + month(${a})))`;
-		const inMonth = (t: string): string => `(epoch_us(${t}) - epoch_us(CAST(date_trunc('month', ${t}) AS TIMESTAMP)))`; // prettier-ignore
+		const inMonth = (t: string): string =>
+			`(epoch_us(${t}) - epoch_us(CAST(date_trunc('month', ${t}) AS TIMESTAMP)))`;
 		return `(${months} - CASE WHEN ${months} > 0 AND ${inMonth(b)} < ${inMonth(a)} THEN 1 WHEN ${months} < 0 AND ${inMonth(b)} > ${inMonth(a)} THEN -1 ELSE 0 END)`;
 	});
 }

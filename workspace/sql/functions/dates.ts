@@ -58,7 +58,27 @@ const field = (name: string): ScalarFunction => ({
 	},
 });
 
-const EXTRACTED: Record<string, string> = { year: 'year', years: 'year', quarter: 'quarter', qtr: 'quarter', month: 'month', months: 'month', mon: 'month', week: 'week', weeks: 'week', day: 'day', days: 'day', d: 'day', dayofweek: 'dayofweek', dow: 'dayofweek', doy: 'doy', hour: 'hour', hours: 'hour', minute: 'minute', minutes: 'minute' }; // prettier-ignore
+const EXTRACTED: Record<string, string> = {
+	year: 'year',
+	years: 'year',
+	quarter: 'quarter',
+	qtr: 'quarter',
+	month: 'month',
+	months: 'month',
+	mon: 'month',
+	week: 'week',
+	weeks: 'week',
+	day: 'day',
+	days: 'day',
+	d: 'day',
+	dayofweek: 'dayofweek',
+	dow: 'dayofweek',
+	doy: 'doy',
+	hour: 'hour',
+	hours: 'hour',
+	minute: 'minute',
+	minutes: 'minute',
+};
 
 const extract: ScalarFunction = {
 	args: [2, 2],
@@ -103,7 +123,13 @@ const toTimestamp = (tolerant: boolean): ScalarFunction => ({
 			}
 			const mode = tolerant ? 'try' : 'explicit';
 			const cast = castSql(value.sql, value.type, TIMESTAMP, mode, value.literal);
-			return derive(cast.sql, TIMESTAMP, site.label, [value], cast.fallible ? { fallible: true } : {}); // prettier-ignore
+			return derive(
+				cast.sql,
+				TIMESTAMP,
+				site.label,
+				[value],
+				cast.fallible ? { fallible: true } : {},
+			);
 		}
 		const sql = readText(value, args[1], site, 'timestamp', tolerant);
 		return derive(sql, TIMESTAMP, site.label, [value], tolerant ? {} : { fallible: true });
@@ -118,7 +144,8 @@ function readText(
 	kind: 'date' | 'timestamp',
 	tolerant: boolean,
 ): string {
-	if (value.type.kind !== 'string') throw unsupported(`${site.name} of other than a text with a pattern`); // prettier-ignore
+	if (value.type.kind !== 'string')
+		throw unsupported(`${site.name} of other than a text with a pattern`);
 	const pattern = readFormat(literalText(format, `${site.name} with a pattern`));
 	const names = pattern.fields.map((name) => sqlString(name)).join(', ');
 	const part = (name: string, otherwise: string): string =>
@@ -159,7 +186,8 @@ const addDays = (sign: '+' | '-'): ScalarFunction => ({
 	build(args, site) {
 		const date = asDate(argument(args, 0, site), site);
 		const given = argument(args, 1, site);
-		if (given.type.kind === 'bigint') throw wrongArgument(site.label, 1, '("INT" or "SMALLINT" or "TINYINT")', given); // prettier-ignore
+		if (given.type.kind === 'bigint')
+			throw wrongArgument(site.label, 1, '("INT" or "SMALLINT" or "TINYINT")', given);
 		const days = asInt(given, site);
 		return derive(`(${date.sql} ${sign} ${days.sql})`, DATE, site.label, [date, days]);
 	},
@@ -191,7 +219,8 @@ const monthsBetween: ScalarFunction = {
 		const sql = onceEach(a.sql, b.sql, (x, y) => {
 			const months = `((year(${x}) * 12 + month(${x})) - (year(${y}) * 12 + month(${y})))`;
 			const last = (t: string): string => `day(last_day(${t})) = day(${t})`;
-			const seconds = (t: string): string => `floor((epoch_us(${t}) - epoch_us(date_trunc('day', ${t}))) / 1000000)`; // prettier-ignore
+			const seconds = (t: string): string =>
+				`floor((epoch_us(${t}) - epoch_us(date_trunc('day', ${t}))) / 1000000)`;
 			const share = `(${months} + ((day(${x}) - day(${y})) * 86400 + ${seconds(x)} - ${seconds(y)}) / 2678400.0::DOUBLE)`;
 			return `CASE WHEN day(${x}) = day(${y}) OR (${last(x)} AND ${last(y)}) THEN CAST(${months} AS DOUBLE) ELSE floor(${share} * 1e8 + 0.5) / 1e8 END`;
 		});
@@ -199,8 +228,24 @@ const monthsBetween: ScalarFunction = {
 	},
 };
 
-const TRUNCATED: Record<string, string> = { year: 'year', yyyy: 'year', yy: 'year', quarter: 'quarter', month: 'month', mon: 'month', mm: 'month', week: 'week' }; // prettier-ignore
-const TIME_TRUNCATED: Record<string, string> = { ...TRUNCATED, day: 'day', dd: 'day', hour: 'hour', minute: 'minute', second: 'second' }; // prettier-ignore
+const TRUNCATED: Record<string, string> = {
+	year: 'year',
+	yyyy: 'year',
+	yy: 'year',
+	quarter: 'quarter',
+	month: 'month',
+	mon: 'month',
+	mm: 'month',
+	week: 'week',
+};
+const TIME_TRUNCATED: Record<string, string> = {
+	...TRUNCATED,
+	day: 'day',
+	dd: 'day',
+	hour: 'hour',
+	minute: 'minute',
+	second: 'second',
+};
 
 const trunc: ScalarFunction = {
 	args: [2, 2],
@@ -245,7 +290,9 @@ const fromEpoch = (factor: string): ScalarFunction => ({
 			throw unsupported(`${site.name} of a number that is not whole`);
 		}
 		const count = coerce(value, BIGINT);
-		return derive(`make_timestamp(${count.sql} * ${factor})`, TIMESTAMP, site.label, [count], { fallible: true }); // prettier-ignore
+		return derive(`make_timestamp(${count.sql} * ${factor})`, TIMESTAMP, site.label, [count], {
+			fallible: true,
+		});
 	},
 });
 
@@ -277,7 +324,10 @@ const fromUnixtime: ScalarFunction = {
 	args: [1, 2],
 	build(args, site) {
 		const seconds = coerce(argument(args, 0, site), BIGINT);
-		const format = args[1] === undefined ? 'yyyy-MM-dd HH:mm:ss' : literalText(args[1], 'from_unixtime with a pattern'); // prettier-ignore
+		const format =
+			args[1] === undefined
+				? 'yyyy-MM-dd HH:mm:ss'
+				: literalText(args[1], 'from_unixtime with a pattern');
 		const sql = `strftime(make_timestamp(${seconds.sql} * 1000000), ${sqlString(printFormat(format))})`;
 		return derive(sql, STRING, site.label, [seconds], { fallible: true });
 	},
@@ -316,7 +366,6 @@ const named = (format: string): ScalarFunction => ({
 		return derive(`strftime(${date.sql}, '${format}')`, STRING, site.label, [date]);
 	},
 });
-
 
 export const DATES: [string, ScalarFunction][] = [
 	['to_date', toDate(false)],

@@ -11,7 +11,12 @@ function number(args: readonly Typed[], site: CallSite): Typed {
 	const value = argument(args, 0, site);
 	if (value.type.kind === 'string' || value.type.kind === 'void') return coerce(value, DOUBLE);
 	if (!isNumeric(value.type)) {
-		throw wrongArgument(site.label, 0, '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")', value); // prettier-ignore
+		throw wrongArgument(
+			site.label,
+			0,
+			'("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")',
+			value,
+		);
 	}
 	return value;
 }
@@ -21,13 +26,20 @@ function scaleArgument(args: readonly Typed[], site: CallSite): number {
 	if (given === undefined) return 0;
 	const text = given.literal?.value;
 	if (typeof text !== 'string' || !/^-?\d+$/.test(text)) {
-		throw typeMismatch('NON_FOLDABLE_INPUT', site.label, `the input \`scale\` should be a foldable "INT" expression; however, got "${given.label}".`); // prettier-ignore
+		throw typeMismatch(
+			'NON_FOLDABLE_INPUT',
+			site.label,
+			`the input \`scale\` should be a foldable "INT" expression; however, got "${given.label}".`,
+		);
 	}
 	return Number(text);
 }
 
 /** The type of a rounded decimal: one more whole digit, as many decimals as asked for. */
-function roundedShape(type: { precision: number; scale: number }, digits: number): { precision: number; scale: number } { // prettier-ignore
+function roundedShape(
+	type: { precision: number; scale: number },
+	digits: number,
+): { precision: number; scale: number } {
 	const whole = type.precision - type.scale + 1;
 	if (digits < 0) return { precision: Math.min(38, Math.max(whole, -digits + 1)), scale: 0 };
 	const scale = Math.min(type.scale, digits);
@@ -52,7 +64,8 @@ const rounding = (name: 'round' | 'bround'): ScalarFunction => ({
 					: rescaled(
 							once(
 								unscaled(value.sql, type),
-								(n) => `dbx_half_even(${n}, CAST('1${'0'.repeat(type.scale - shape.scale)}' AS HUGEINT))`, // prettier-ignore
+								(n) =>
+									`dbx_half_even(${n}, CAST('1${'0'.repeat(type.scale - shape.scale)}' AS HUGEINT))`,
 							),
 							shape,
 						);
@@ -92,7 +105,10 @@ const wholeNumber = (name: 'ceil' | 'floor'): ScalarFunction => ({
 			return derive(coerce(value, BIGINT).sql, BIGINT, label, [value]);
 		}
 		if (value.type.kind === 'decimal') {
-			const shape = { precision: Math.min(38, value.type.precision - value.type.scale + 1), scale: 0 };
+			const shape = {
+				precision: Math.min(38, value.type.precision - value.type.scale + 1),
+				scale: 0,
+			};
 			const type = asDecimal(shape);
 			return derive(`CAST(${name}(${value.sql}) AS ${duckdbType(type)})`, type, label, [value]);
 		}
@@ -110,7 +126,13 @@ const abs: ScalarFunction = {
 	build(args, site) {
 		const value = number(args, site);
 		const sql = `abs(${value.sql})`;
-		return derive(sql, value.type, site.label, [value], isIntegral(value.type) ? { fallible: true } : {});
+		return derive(
+			sql,
+			value.type,
+			site.label,
+			[value],
+			isIntegral(value.type) ? { fallible: true } : {},
+		);
 	},
 };
 
@@ -131,7 +153,9 @@ const ofDouble = (sql: (x: string) => string): ScalarFunction => ({
 	},
 });
 
-const sqrt = ofDouble((x) => once(x, (v) => `CASE WHEN ${v} < 0 THEN CAST('nan' AS DOUBLE) ELSE sqrt(${v}) END`)); // prettier-ignore
+const sqrt = ofDouble((x) =>
+	once(x, (v) => `CASE WHEN ${v} < 0 THEN CAST('nan' AS DOUBLE) ELSE sqrt(${v}) END`),
+);
 
 const modulo: ScalarFunction = {
 	args: [2, 2],
@@ -145,10 +169,15 @@ const pmod: ScalarFunction = {
 	build(args, site) {
 		const a = argument(args, 0, site);
 		const b = argument(args, 1, site);
-		if (!isIntegral(a.type) || !isIntegral(b.type)) throw unsupported('pmod of other than whole numbers'); // prettier-ignore
+		if (!isIntegral(a.type) || !isIntegral(b.type))
+			throw unsupported('pmod of other than whole numbers');
 		const rest = arithmetic('%', a, b, site.label);
 		const type = duckdbType(rest.type);
-		const sql = onceEach(rest.sql, `CAST(${b.sql} AS ${type})`, (r, n) => `CASE WHEN ${r} < 0 THEN (${r} + ${n}) % ${n} ELSE ${r} END`); // prettier-ignore
+		const sql = onceEach(
+			rest.sql,
+			`CAST(${b.sql} AS ${type})`,
+			(r, n) => `CASE WHEN ${r} < 0 THEN (${r} + ${n}) % ${n} ELSE ${r} END`,
+		);
 		return derive(sql, rest.type, site.label, [rest]);
 	},
 };

@@ -20,14 +20,16 @@ const raiseError: ScalarFunction = {
 	},
 };
 
-
 export const SESSION: [string, ScalarFunction][] = [
 	['current_user', ofSession((site) => site.context.analyzer.scope.session.user)],
 	['session_user', ofSession((site) => site.context.analyzer.scope.session.user)],
 	['user', ofSession((site) => site.context.analyzer.scope.session.user)],
 	['current_catalog', ofSession((site) => site.context.analyzer.scope.session.catalog ?? 'main')],
 	['current_schema', ofSession((site) => site.context.analyzer.scope.session.schema ?? 'default')],
-	['current_database', ofSession((site) => site.context.analyzer.scope.session.schema ?? 'default')],
+	[
+		'current_database',
+		ofSession((site) => site.context.analyzer.scope.session.schema ?? 'default'),
+	],
 	['current_timezone', ofSession(() => 'UTC')],
 	['raise_error', raiseError],
 ];

@@ -22,7 +22,8 @@ const concat: ScalarFunction = {
 			}
 			return derive(`CASE WHEN ${any} THEN NULL ELSE ${joined} END`, first.type, site.label, args);
 		}
-		if (args.some((arg) => arg.type.kind === 'binary')) throw unsupported('concat of binary values');
+		if (args.some((arg) => arg.type.kind === 'binary'))
+			throw unsupported('concat of binary values');
 		const texts = args.map((arg, index) => asText(arg, site.label, index));
 		const sql = `(${texts.map((text) => text.sql).join(' || ')})`;
 		return derive(sql, STRING, site.label, texts);
@@ -119,7 +120,10 @@ const trim = (name: 'ltrim' | 'rtrim'): ScalarFunction => ({
 		const texts = args.map((arg, index) => asText(arg, site.label, index));
 		const [a, b] = texts;
 		const sql = b === undefined ? `${name}(${a?.sql}, ' ')` : `${name}(${b.sql}, ${a?.sql})`;
-		const label = b === undefined ? site.label : `TRIM(${name === 'ltrim' ? 'LEADING' : 'TRAILING'} ${a?.label} FROM ${b.label})`; // prettier-ignore
+		const label =
+			b === undefined
+				? site.label
+				: `TRIM(${name === 'ltrim' ? 'LEADING' : 'TRAILING'} ${a?.label} FROM ${b.label})`;
 		return derive(sql, STRING, label, texts);
 	},
 });
@@ -158,17 +162,25 @@ const split: ScalarFunction = {
 		const sql = plain
 			? `string_split(${text.sql}, ${sqlString(regex.replace(/\\(.)/g, '$1'))})`
 			: `string_split_regex(${text.sql}, ${commonRegex(pattern, 'split')})`;
-		return derive(sql, arrayType(STRING), `split(${text.label}, ${pattern.label}, -1)`, [text, pattern]);
+		return derive(sql, arrayType(STRING), `split(${text.label}, ${pattern.label}, -1)`, [
+			text,
+			pattern,
+		]);
 	},
 };
 
 const splitPart: ScalarFunction = {
 	args: [3, 3],
 	build(args, site) {
-		const [text, separator] = [0, 1].map((index) => asText(argument(args, index, site), site.label, index)); // prettier-ignore
+		const [text, separator] = [0, 1].map((index) =>
+			asText(argument(args, index, site), site.label, index),
+		);
 		const place = asInt(argument(args, 2, site), site);
 		if (text === undefined || separator === undefined) throw unsupported('split_part');
-		if (separator.literal?.value === '' || Number(place.literal?.value ?? argument(args, 2, site).literal?.value ?? 1) === 0) { // prettier-ignore
+		if (
+			separator.literal?.value === '' ||
+			Number(place.literal?.value ?? argument(args, 2, site).literal?.value ?? 1) === 0
+		) {
 			throw unsupported('split_part with an empty separator or part 0');
 		}
 		const sql = `split_part(${text.sql}, ${separator.sql}, ${place.sql})`;
@@ -191,8 +203,12 @@ const regexpExtract: ScalarFunction = {
 				`The value of parameter(s) \`idx\` in \`regexp_extract\` is invalid: Expects group index between 0 and ${groups}, but got ${group}.`,
 			);
 		}
-		const label = args[2] === undefined ? `regexp_extract(${text.label}, ${pattern.label}, 1)` : site.label; // prettier-ignore
-		return derive(`regexp_extract(${text.sql}, ${regex}, ${group})`, STRING, label, [text, pattern]);
+		const label =
+			args[2] === undefined ? `regexp_extract(${text.label}, ${pattern.label}, 1)` : site.label;
+		return derive(`regexp_extract(${text.sql}, ${regex}, ${group})`, STRING, label, [
+			text,
+			pattern,
+		]);
 	},
 };
 
@@ -203,8 +219,12 @@ const regexpReplace: ScalarFunction = {
 		const pattern = argument(args, 1, site);
 		const regex = commonRegex(pattern, 'regexp_replace');
 		const by = literalText(argument(args, 2, site), 'regexp_replace with a replacement');
-		if (/\\(?!\$)/.test(by)) throw unsupported('regexp_replace with a backslash in the replacement');
-		const replacement = by.replace(/\\\$/g, '\0').replace(/\$(\d)/g, '\\$1').replaceAll('\0', '$');
+		if (/\\(?!\$)/.test(by))
+			throw unsupported('regexp_replace with a backslash in the replacement');
+		const replacement = by
+			.replace(/\\\$/g, '\0')
+			.replace(/\$(\d)/g, '\\$1')
+			.replaceAll('\0', '$');
 		const sql = `regexp_replace(${text.sql}, ${regex}, ${sqlString(replacement)}, 'g')`;
 		const label = `regexp_replace(${text.label}, ${pattern.label}, ${by}, 1)`;
 		return derive(sql, STRING, label, [text, pattern]);
@@ -292,7 +312,10 @@ export const STRINGS: [string, ScalarFunction][] = [
 	['octet_length', octetLength],
 	['split', split],
 	['split_part', splitPart],
-	['replace', ofTexts([2, 3], STRING, (text, from, to) => `replace(${text}, ${from}, ${to ?? "''"})`)], // prettier-ignore
+	[
+		'replace',
+		ofTexts([2, 3], STRING, (text, from, to) => `replace(${text}, ${from}, ${to ?? "''"})`),
+	],
 	['translate', ofTexts([3, 3], STRING, (text, from, to) => `translate(${text}, ${from}, ${to})`)],
 	['reverse', ofTexts([1, 1], STRING, (text) => `reverse(${text})`)],
 	['contains', ofTexts([2, 2], BOOLEAN, (text, part) => `contains(${text}, ${part})`)],
@@ -302,8 +325,23 @@ export const STRINGS: [string, ScalarFunction][] = [
 	['position', ofTexts([2, 2], INT, (part, text) => `CAST(strpos(${text}, ${part}) AS INTEGER)`)],
 	['locate', ofTexts([2, 2], INT, (part, text) => `CAST(strpos(${text}, ${part}) AS INTEGER)`)],
 	['charindex', ofTexts([2, 2], INT, (part, text) => `CAST(strpos(${text}, ${part}) AS INTEGER)`)],
-	['repeat', ofTypes([STRING, INT], STRING, (text, times) => `repeat(${text}, greatest(${times}, CASE WHEN ${times} IS NOT NULL THEN 0 END))`)], // prettier-ignore
-	['space', ofTypes([INT], STRING, (times) => `repeat(' ', greatest(${times}, CASE WHEN ${times} IS NOT NULL THEN 0 END))`)], // prettier-ignore
+	[
+		'repeat',
+		ofTypes(
+			[STRING, INT],
+			STRING,
+			(text, times) =>
+				`repeat(${text}, greatest(${times}, CASE WHEN ${times} IS NOT NULL THEN 0 END))`,
+		),
+	],
+	[
+		'space',
+		ofTypes(
+			[INT],
+			STRING,
+			(times) => `repeat(' ', greatest(${times}, CASE WHEN ${times} IS NOT NULL THEN 0 END))`,
+		),
+	],
 	['chr', chr],
 	['char', chr],
 	['sha2', sha2],
