@@ -29,6 +29,7 @@ it('deploys everything, reports each step, and changes nothing the second time',
 		Array.from({ length: 15 }, () => 'created'),
 	);
 	expect(first.changes).toBe(steps.length);
+	expect(steps.every(({ action }) => action === 'created')).toBe(true);
 	expect(steps.map(({ done }) => done)).toEqual(steps.map((_, i) => i + 1));
 	expect(steps.every(({ total }) => total === steps.length)).toBe(true);
 	expect(steps.map(({ name }) => name)).toEqual(

@@ -70,8 +70,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
 	);
 	for (const folder of [...folders, paths.state_path]) await makeFolder(workspace, folder);
 	for (const file of bundle.files) {
-		const changed = await uploadFile(workspace, bundle.folder, file, paths.file_path);
-		report(file, changed ? 'updated' : 'unchanged');
+		report(file, await uploadFile(workspace, bundle.folder, file, paths.file_path));
 	}
 
 	const stateFile = posix.join(paths.state_path, 'resources.json');

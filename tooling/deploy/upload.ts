@@ -45,16 +45,17 @@ export async function writeWorkspaceFile(
 	});
 }
 
-/** Brings a file of the bundle to the workspace. Answers whether that was a change. */
+/** Brings a file of the bundle to the workspace, unless the same text is there. */
 export async function uploadFile(
 	workspace: Workspace,
 	folder: string,
 	file: string,
 	filePath: string,
-): Promise<boolean> {
+): Promise<'created' | 'updated' | 'unchanged'> {
 	const text = await readFile(join(folder, file), 'utf8');
 	const target = posix.join(filePath, file);
-	if ((await readWorkspaceFile(workspace, target)) === text) return false;
+	const before = await readWorkspaceFile(workspace, target);
+	if (before === text) return 'unchanged';
 	await writeWorkspaceFile(workspace, target, text);
-	return true;
+	return before === undefined ? 'created' : 'updated';
 }
