@@ -15,7 +15,7 @@ import {
 } from './ids';
 import type { Limits } from './limits';
 import type { Pace } from './pace';
-import { systemErrorCode } from './systemError';
+import { isDiskFull, systemErrorCode } from './systemError';
 
 /** Who a token belongs to. `userName` of a service principal is its application id. */
 export interface Principal {
@@ -214,7 +214,7 @@ function stateFolderError(folder: string, error: unknown): StateFolderError {
 	const code = systemErrorCode(error);
 	const sentence = /lock|already (?:open|in use)/i.test(text)
 		? `The state folder ${folder} is in use by another local workspace: stop that one, or name another folder with --state.`
-		: code === 'ENOSPC' || /no space left|disk full|out of disk/i.test(text)
+		: isDiskFull(error)
 			? `The disk of the state folder ${folder} is full: free some space, or name another folder with --state.`
 			: code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
 				? `The state folder ${folder} cannot be written: change its permissions, or name another folder with --state.`

@@ -13,6 +13,7 @@ import { LocalWorkspace } from './localWorkspace';
 import { serviceLimits, type Limits } from './limits';
 import { instantPace, type Pace } from './pace';
 import { loadServices, registerServiceRoutes } from './services';
+import { diskFullMessage, isDiskFull } from './systemError';
 
 export interface ServerOptions {
 	clock?: Clock;
@@ -103,6 +104,9 @@ function createApp(workspaces: ReadonlySet<LocalWorkspace>): Hono<Env> {
 
 	app.onError((error) => {
 		if (error instanceof ApiError) return json(error.body(), error.status);
+		if (isDiskFull(error)) {
+			return json({ error_code: 'RESOURCE_EXHAUSTED', message: diskFullMessage }, 507);
+		}
 		const message = `The local workspace failed: ${error.message}`;
 		return json({ error_code: 'INTERNAL_ERROR', message }, 500);
 	});

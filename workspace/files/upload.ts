@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { ApiError } from '../apiError';
 import { newUuid } from '../ids';
 import type { LocalWorkspace } from '../localWorkspace';
-import { systemErrorCode } from '../systemError';
+import { diskFullMessage, isDiskFull, systemErrorCode } from '../systemError';
 import { filesError, type VolumePath } from './volumePath';
 
 /**
@@ -64,9 +64,8 @@ function uploadError(error: unknown, path: string): unknown {
 		const message = `The given path points to an existing directory: ${path}`;
 		return filesError(409, 'ALREADY_EXISTS', message, 'FILES_API_FILE_IS_A_DIRECTORY');
 	}
-	if (code === 'ENOSPC' || code === 'EDQUOT') {
-		const message = `The disk behind the volumes is full; nothing of ${path} was kept. Free some space and upload it again.`;
-		return new ApiError(507, 'RESOURCE_EXHAUSTED', message);
+	if (isDiskFull(error)) {
+		return new ApiError(507, 'RESOURCE_EXHAUSTED', `${path}: ${diskFullMessage}`);
 	}
 	return error;
 }

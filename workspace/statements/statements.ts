@@ -3,6 +3,7 @@ import { newUuid } from '../ids';
 import type { LocalWorkspace, Principal } from '../localWorkspace';
 import { perWorkspace } from '../perWorkspace';
 import { SqlError } from '../sql/sqlError';
+import { diskFullMessage, isDiskFull } from '../systemError';
 import { warehousesOf } from '../warehouses/warehouses';
 import type { StatementRequest } from './request';
 import { chunked, InlineLimitExceeded, type Chunk, type StatementResult } from './result';
@@ -148,6 +149,7 @@ function statementError(error: unknown): Statement['error'] {
 	if (error instanceof SqlError) {
 		return { code: 'BAD_REQUEST', message: error.message, sqlState: error.sqlState };
 	}
+	if (isDiskFull(error)) return { code: 'RESOURCE_EXHAUSTED', message: diskFullMessage };
 	const message = error instanceof Error ? error.message : String(error);
 	if (error instanceof InlineLimitExceeded) return { code: 'BAD_REQUEST', message };
 	return { code: 'INTERNAL_ERROR', message };
