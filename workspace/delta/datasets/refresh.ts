@@ -6,6 +6,7 @@ import { typeText } from '../../sql/sqlType';
 import { tokenize } from '../../sql/tokens';
 import type { Context } from '../context';
 import {
+	checkColumnNames,
 	creationParameters,
 	newTable,
 	physicalColumns,
@@ -121,7 +122,9 @@ async function replacedState(
 	spec: DatasetSpec,
 	source: Relation,
 ): Promise<TableState> {
-	const columns = await physicalColumns(context, table, queryResultColumns(source));
+	const wanted = queryResultColumns(source);
+	checkColumnNames(wanted.map(({ name }) => name));
+	const columns = await physicalColumns(context, table, wanted);
 	return { ...declared(spec), columns };
 }
 

@@ -8,6 +8,8 @@ import type { SqlResult } from '../objects';
 import { addPhysical, rowsAt } from '../rowVersions';
 import { columnNamed, fullName, typeOf, type StoredColumn, type StoredTable } from '../storedTable';
 import { commitWrite, done, nextVersion, type WriteDraft } from '../tableWrite';
+import { checkColumnNames } from './createTable';
+import { checkDefault, refuseParameters } from './keptExpressions';
 import { readClusterBy, readColumn, type ColumnDefinition } from './tableDefinition';
 import { checkFeedColumns, checkProperties } from './tableProperties';
 
@@ -80,6 +82,7 @@ async function addConstraint(
 	const name = cursor.identifier();
 	if (!cursor.accept('CHECK')) throw unsupported('PRIMARY KEY and FOREIGN KEY constraints');
 	const expression = cursor.inParentheses();
+	refuseParameters(expression, 'CHECK');
 	const same = (other: { name: string }) => other.name.toLowerCase() === name.toLowerCase();
 	if (table.state.constraints.some(same)) {
 		const text = `Constraint '${name}' already exists. Please delete the old constraint first.`;
@@ -144,6 +147,7 @@ async function addColumn(
 		const text = `Cannot add column, because ${quoteName([name])} already exists in "STRUCT<${known}>".`;
 		throw new SqlError('FIELD_ALREADY_EXISTS', '42710', text);
 	}
+	if (table.state.properties['delta.columnMapping.mode'] !== 'name') checkColumnNames([name]);
 	if (!nullable) throw unsupported('ADD COLUMN … NOT NULL');
 	if (defaultExpression !== undefined) throw unsupported('ADD COLUMN … DEFAULT');
 	const text = typeText(type);
@@ -183,8 +187,10 @@ async function changeColumn(context: Context, cursor: Cursor, table: StoredTable
 	if (cursor.accept('COMMENT')) column.comment = cursor.string();
 	else if (cursor.accept('DROP', 'NOT', 'NULL')) column.nullable = true;
 	else if (cursor.accept('DROP', 'DEFAULT')) delete column.defaultExpression;
-	else if (cursor.accept('SET', 'DEFAULT')) column.defaultExpression = cursor.rest();
-	else if (cursor.accept('SET', 'NOT', 'NULL')) await forbidNull(context, table, column);
+	else if (cursor.accept('SET', 'DEFAULT')) {
+		column.defaultExpression = cursor.rest();
+		await checkDefault(context, column);
+	} else if (cursor.accept('SET', 'NOT', 'NULL')) await forbidNull(context, table, column);
 	else if (cursor.accept('TYPE')) changeType(cursor, table, column);
 	else throw unsupported(`ALTER COLUMN … ${cursor.peek().text.toUpperCase()}`);
 	const parameters = { column: JSON.stringify(fieldJson({ ...column, type: typeOf(column) })) };

@@ -11,6 +11,7 @@ import type { SqlResult, TableKind } from '../objects';
 import { addPhysical, beginRows, createStorage, endRows } from '../rowVersions';
 import { columnNamed, emptyState, type StoredTable, type TableState } from '../storedTable';
 import { commitWrite, done, nextVersion } from '../tableWrite';
+import { checkKeptExpressions } from './keptExpressions';
 import { mustDiffer, type TableDefinition } from './tableDefinition';
 import { checkFeedColumns, checkProperties } from './tableProperties';
 
@@ -107,6 +108,8 @@ async function setColumns(
 ): Promise<void> {
 	checkProperties(definition.properties);
 	const wanted = definition.columns ?? queryResultColumns(source);
+	const mapped = definition.properties['delta.columnMapping.mode'] === 'name';
+	if (!mapped) checkColumnNames(wanted.map(({ name }) => name));
 	table.state = {
 		columns: await physicalColumns(context, table, wanted),
 		partitionBy: definition.partitionBy,
@@ -121,6 +124,19 @@ async function setColumns(
 		throw new SqlError('DELTA_COLUMN_NOT_FOUND_IN_SCHEMA', '42703', text);
 	}
 	checkFeedColumns(table.state);
+	await checkKeptExpressions(context, table);
+}
+
+/** @throws SqlError DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES for names that need column mapping */
+export function checkColumnNames(names: readonly string[]): void {
+	const odd = names.filter((name) => /[ ,;{}()\n\t=]/.test(name));
+	if (odd.length === 0) return;
+	throw new SqlError(
+		'DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES',
+		'42K05',
+		"Found invalid character(s) among ' ,;{}()\\n\\t=' in the column names of your schema.\n" +
+			`Invalid column names: ${odd.join(', ')}.\nPlease use other characters and try again.`,
+	);
 }
 
 export interface WantedColumn {
@@ -135,15 +151,6 @@ export interface WantedColumn {
 export function queryResultColumns(source: Relation | undefined): WantedColumn[] {
 	const columns = source?.columns ?? [];
 	mustDiffer(columns.map((column) => column.name));
-	const odd = columns.map((column) => column.name).filter((name) => /[ ,;{}()\n\t=]/.test(name));
-	if (odd.length > 0) {
-		throw new SqlError(
-			'DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES',
-			'42K05',
-			"Found invalid character(s) among ' ,;{}()\\n\\t=' in the column names of your schema.\n" +
-				`Invalid column names: ${odd.join(', ')}.\nPlease use other characters and try again.`,
-		);
-	}
 	const untyped = columns.find((column) => column.type.kind === 'void');
 	if (untyped !== undefined) {
 		const text = `A table cannot have the column ${untyped.name} of type VOID. Cast it to a type.`;

@@ -1,13 +1,13 @@
 import { translateQuery } from '../../sql/translate';
 import { SqlError, unsupported } from '../../sql/sqlError';
 import { typeText } from '../../sql/sqlType';
-import { tokenize } from '../../sql/tokens';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { tableExists } from '../objectErrors';
 import type { SqlResult } from '../objects';
 import { newTable } from './createTable';
 import { done } from '../tableWrite';
+import { refuseParameters } from './keptExpressions';
 import { mustDiffer } from './tableDefinition';
 
 /** CREATE [OR REPLACE] VIEW [IF NOT EXISTS] name [(column [COMMENT]…)] [COMMENT] AS query. */
@@ -27,7 +27,7 @@ export async function createView(
 	const { comment, properties } = readOptions(cursor);
 	cursor.expect('AS');
 	const definition = cursor.rest();
-	mustHaveNoParameters(definition);
+	refuseParameters(definition, 'the query of CREATE VIEW');
 	await context.mustHaveSchema(name[0], name[1]);
 	const existing = await context.objects.table(...name);
 	if (existing !== undefined && !replace) {
@@ -71,45 +71,6 @@ function readOptions(cursor: Cursor): { comment?: string; properties: Record<str
 		else if (cursor.sees('WITH')) throw unsupported('CREATE VIEW … WITH');
 		else return options;
 	}
-}
-
-/** A view outlives the statement, so it cannot hold one of its parameters. */
-function mustHaveNoParameters(definition: string): void {
-	const tokens = tokenize(definition);
-	const marker = tokens.some(
-		(token, at) =>
-			token.text === ':' && tokens[at + 1]?.kind === 'word' && isMarker(tokens[at - 1]),
-	);
-	if (!marker) return;
-	throw new SqlError(
-		'UNSUPPORTED_FEATURE.PARAMETER_MARKER_IN_UNEXPECTED_STATEMENT',
-		'0A000',
-		'The feature is not supported: Parameter markers are not allowed in the query of CREATE VIEW.',
-	);
-}
-
-/** After a name, `)` or `]` a colon is a path into JSON; anywhere else it marks a parameter. */
-function isMarker(before: { kind: string; text: string; end?: number } | undefined): boolean {
-	if (before === undefined) return true;
-	if (before.kind === 'quoted' || before.text === ')' || before.text === ']') return false;
-	const keywords = [
-		'SELECT',
-		'WHERE',
-		'AND',
-		'OR',
-		'NOT',
-		'THEN',
-		'ELSE',
-		'WHEN',
-		'IN',
-		'BETWEEN',
-		'LIKE',
-		'LIMIT',
-		'BY',
-		'ON',
-		'CASE',
-	];
-	return before.kind !== 'word' || keywords.includes(before.text.toUpperCase());
 }
 
 function notView(name: readonly string[]): SqlError {

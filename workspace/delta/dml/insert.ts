@@ -91,8 +91,14 @@ export function matchColumns(
 			return at === -1 ? undefined : source[at];
 		};
 	}
-	if (source.length > known.length) throw tooMany(table, source);
-	if (source.length < known.length) throw tooFew(table, source);
+	if (source.length > known.length) {
+		const text = `A schema mismatch detected when writing to the Delta table (Table ID: ${table.detailId}): the table has ${known.length} columns, the data ${source.length}.`;
+		throw new SqlError('DELTA_METADATA_MISMATCH', '42KDG', text);
+	}
+	if (source.length < known.length) {
+		const text = `Cannot write to '${fullName(table)}', not enough data columns; target table has ${known.length} column(s) but the inserted data has ${source.length} column(s)`;
+		throw new SqlError('DELTA_INSERT_COLUMN_ARITY_MISMATCH', '42802', text);
+	}
 	return (_column, index) => source[index];
 }
 

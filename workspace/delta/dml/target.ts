@@ -1,4 +1,5 @@
 import type { Column } from '../../sql/scope';
+import { SqlError } from '../../sql/sqlError';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { queryColumns, rowsAt } from '../rowVersions';
@@ -22,7 +23,11 @@ export async function readTargetTable(
 	stops: readonly string[],
 ): Promise<Target> {
 	const name = cursor.name();
-	const found = await context.table(name, command);
+	const found = await context.tableOrView(name);
+	if (found.kind === 'VIEW') {
+		const text = `${command} destination only supports Delta sources.`;
+		throw new SqlError('DELTA_UNSUPPORTED_SOURCE', '0AKDD', text);
+	}
 	if (found.kind !== 'MANAGED') throw notWritable(found);
 	const table = nextVersion(found);
 	const alias = readAlias(cursor, stops) ?? name.at(-1) ?? table.name;
