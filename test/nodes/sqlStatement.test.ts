@@ -32,7 +32,8 @@ const values = (...rows: Record<string, unknown>[]) => ({ parameters: { values: 
 test('types of values: what JSON keeps is itself, the rest is exact text', async () => {
 	const text = `SELECT CAST(1 AS TINYINT) AS tiny, 9007199254740991 AS safe, 9007199254740993 AS beyond,
 		CAST(0.10 AS DECIMAL(18,2)) AS money, CAST(1.5 AS DOUBLE) AS ratio, TRUE AS yes, NULL AS nothing,
-		DATE '2026-10-31' AS day, 'a''b' AS text, CAST(NULL AS INT) AS gone`;
+		DATE '2026-10-31' AS day, 'a''b' AS text, ARRAY(1, 2) AS list,
+		named_struct('a', 1, 'b', ARRAY('x')) AS struct, TIMESTAMP '2026-10-31 02:00:00' AS moment`;
 	expect(await bench.items(sql(text))).toEqual([
 		{
 			tiny: 1,
@@ -44,7 +45,9 @@ test('types of values: what JSON keeps is itself, the rest is exact text', async
 			nothing: null,
 			day: '2026-10-31',
 			text: "a'b",
-			gone: null,
+			list: [1, 2],
+			struct: { a: 1, b: ['x'] },
+			moment: '2026-10-31T02:00:00.000Z',
 		},
 	]);
 });
