@@ -136,16 +136,25 @@ async function rowsOf(
 	isStream: boolean,
 ): Promise<FileRows> {
 	const paths = files.map(({ realPath }) => realPath);
-	if (format === 'parquet') return await parquetFields(context.transaction, paths);
+	if (format === 'parquet')
+		return rescued(await parquetFields(context.transaction, paths), options);
 	if (options.schema === undefined) {
 		if (format === 'csv') throw unsupported('read_files of CSV without a schema');
 		// A stream's schema is kept and evolves with its files; that is not built.
 		if (isStream) throw unsupported('STREAM read_files without a schema');
-		return jsonFields(paths, await inferJsonSchema(context.transaction, paths));
+		const inferred = await inferJsonSchema(context.transaction, paths);
+		return rescued(jsonFields(paths, inferred), options);
 	}
 	const schema = parseType(`STRUCT<${options.schema}>`);
 	const fields = schema.kind === 'struct' ? schema.fields : [];
 	return format === 'csv' ? csvFields(paths, fields, options) : jsonFields(paths, fields);
+}
+
+/** An inferred schema ends in a column for what did not fit it: nothing, as all files were read. */
+function rescued(rows: FileRows, options: ReadOptions): FileRows {
+	if (options.schemaEvolutionMode === 'none') return rows;
+	const column = { name: '_rescued_data', type: STRING, sql: 'NULL::VARCHAR' };
+	return { ...rows, fields: [...rows.fields, column] };
 }
 
 function fileList(files: readonly VolumeFile[]): string {

@@ -1,0 +1,144 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { openLakehouse, type OpenLakehouse } from './openLakehouse';
+
+let opened: OpenLakehouse;
+let folder: string;
+const path = '/Volumes/spark_catalog/s/landing';
+beforeAll(async () => {
+	opened = await openLakehouse();
+	await opened.run('CREATE VOLUME landing');
+	folder = join(opened.volumesRoot, 'spark_catalog/s/landing');
+	await mkdir(join(folder, 'json/rim'), { recursive: true });
+	await mkdir(join(folder, 'json/_ignored'), { recursive: true });
+	await mkdir(join(folder, 'empty'));
+	const lines = [
+		'{"id": 1, "name": "a", "amount": 1.50, "day": "2026-01-31", "at": "2026-01-31T10:00:00+08:00", "ok": true}',
+		'{"id": "2", "name": {"x": 1}, "amount": "2.005", "day": "soon", "at": null, "ok": "yes"}',
+		'this is no JSON',
+		'{"id": 3.5, "other": 1}',
+	];
+	await writeFile(join(folder, 'json/rim/a.jsonl'), lines.join('\n'));
+	await writeFile(join(folder, 'json/_ignored/b.jsonl'), '{"id": 99}\n');
+	await writeFile(join(folder, 'json/c.jsonl.gz'), gzipSync('{"id": 4, "name": "zip"}\n'));
+	await mkdir(join(folder, 'plain'));
+	await writeFile(
+		join(folder, 'plain/a.jsonl'),
+		'{"b": 1, "a": 1.5, "c": "x", "n": null}\n{"b": 2.5, "a": 2, "d": false}\n',
+	);
+	await mkdir(join(folder, 'csv'));
+	await writeFile(join(folder, 'csv/a.csv'), 'id,name,amount\n1,"a, \\"b\\"",1.50\n2,,x\n');
+	await symlink('/etc', join(folder, 'outside'));
+	await mkdir(join(folder, 'parquet'));
+	const duckdb = await DuckDBInstance.create(':memory:');
+	const connection = await duckdb.connect();
+	await connection.run(`COPY (SELECT 1::BIGINT AS id, 2.50::DECIMAL(18,2) AS amount, DATE '2026-01-31' AS day)
+		TO '${join(folder, 'parquet/a.parquet')}' (FORMAT parquet)`);
+	connection.closeSync();
+});
+afterAll(() => opened.close());
+
+test('JSON lines with a schema: what does not fit is NULL, a line that is no JSON is a row of NULLs', async () => {
+	const schema = 'id BIGINT, name STRING, amount DECIMAL(18,2), day DATE, at TIMESTAMP, ok BOOLEAN';
+	const query = `SELECT * FROM read_files('${path}/json', format => 'json', schema => '${schema}')`;
+	expect(await opened.rows(query)).toEqual([
+		['4', 'zip', null, null, null, null],
+		['1', 'a', '1.50', '2026-01-31', '2026-01-31T02:00:00.000Z', 'true'],
+		[null, '{"x":1}', '2.01', null, null, null],
+		[null, null, null, null, null, null],
+		[null, null, null, null, null, null],
+	]);
+});
+
+test('_metadata says which file a row is of; * leaves it out', async () => {
+	const query = `SELECT DISTINCT _metadata.file_path, _metadata.file_name, _metadata.file_size
+		FROM read_files('${path}/plain/*.jsonl', schema => 'b DOUBLE')`;
+	expect(await opened.rows(query)).toEqual([
+		['dbfs:/Volumes/spark_catalog/s/landing/plain/a.jsonl', 'a.jsonl', '71'],
+	]);
+});
+
+test('without a schema, types are inferred as Spark does, columns in alphabetical order', async () => {
+	const { columns, rows } = await opened.run(`SELECT * FROM read_files('${path}/plain')`);
+	expect(columns.map(({ name, type }) => [name, type.kind])).toEqual([
+		['a', 'double'],
+		['b', 'double'],
+		['c', 'string'],
+		['d', 'boolean'],
+		['n', 'string'],
+		['_rescued_data', 'string'],
+	]);
+	expect(rows).toEqual([
+		['1.5', '1.0', 'x', null, null, null],
+		['2.0', '2.5', null, 'false', null, null],
+	]);
+});
+
+test('CSV and Parquet', async () => {
+	const csv = `SELECT * FROM read_files('${path}/csv', format => 'csv', header => true,
+		schema => 'id INT, name STRING, amount DECIMAL(18,2)')`;
+	expect(await opened.rows(csv)).toEqual([
+		['1', 'a, "b"', '1.50'],
+		['2', null, null],
+	]);
+	const parquet = await opened.run(`SELECT * FROM read_files('${path}/parquet',
+		schemaEvolutionMode => 'none')`);
+	expect(parquet.rows).toEqual([['1', '2.50', '2026-01-31']]);
+});
+
+test('an empty folder has no rows, a missing one is an error', async () => {
+	const read = (place: string) =>
+		`SELECT count(*) FROM read_files('${path}/${place}', format => 'json', schema => 'id INT')`;
+	expect(await opened.rows(read('empty'))).toEqual([['0']]);
+	expect(await opened.conditionOf(read('nowhere'))).toBe('PATH_NOT_FOUND');
+});
+
+test.each([
+	['/etc/passwd', ''],
+	[`${path}/../../../../etc/passwd`, ''],
+	[`${path}/outside/passwd`, ''],
+	['file:/etc/passwd', ''],
+	['s3://bucket/key', ''],
+	['/Volumes', ''],
+	[`${path}/json`, ", cloudFiles.format => 'json'"],
+	[`${path}/json`, ", mode => 'FAILFAST'"],
+])('read_files refuses %s%s', async (place, option) => {
+	const sql = `SELECT * FROM read_files('${place}', format => 'csv', schema => 'line STRING'${option})`;
+	const refusals = ['UNSUPPORTED_FEATURE.LOCAL_WORKSPACE', 'PARSE_SYNTAX_ERROR'];
+	expect(refusals).toContain(await opened.conditionOf(sql));
+});
+
+test.each([
+	"SELECT * FROM read_csv('/etc/passwd')",
+	"SELECT * FROM read_text('/etc/passwd')",
+	"SELECT * FROM read_blob('/etc/passwd')",
+	"SELECT * FROM glob('/etc/*')",
+	"SELECT * FROM '/etc/passwd'",
+	'SELECT * FROM `/etc/passwd`',
+	'SELECT * FROM csv.`/etc/passwd`',
+	'SELECT * FROM duckdb_settings()',
+	"SELECT getenv('HOME')",
+	'SELECT * FROM lakehouse_state.documents',
+	"SELECT * FROM query('SELECT 1')",
+	"INSERT INTO t SELECT * FROM read_text('/etc/passwd')",
+	"COPY t TO '/x'",
+	"ATTACH '/x' AS y",
+	'INSTALL httpfs',
+	'PRAGMA database_list',
+	'SET enable_external_access = true',
+])('no other way leads to a file or to the database below: %s', async (sql) => {
+	await opened.run('CREATE TABLE IF NOT EXISTS t (line STRING)');
+	expect(await opened.conditionOf(sql)).not.toBe('none');
+});
+
+test('a name cannot break out of its quotes', async () => {
+	const name = `x" AS y, read_text('/etc/passwd') AS "z`;
+	expect(await opened.rows(`SELECT 1 AS \`${name}\` FROM (SELECT 1) AS \`${name}\``)).toEqual([
+		['1'],
+	]);
+	await opened.run(`CREATE TABLE odd (\`a"b'c\` STRING)`);
+	await opened.run("INSERT INTO odd VALUES ('it''s \\'x\\' \"y\"')");
+	expect(await opened.rows('SELECT * FROM odd')).toEqual([[`it's 'x' "y"`]]);
+});
