@@ -15,6 +15,12 @@ export function textSql(sql: string, type: SqlType): string {
 			return `dbx_double_text(${sql})`;
 		case 'float':
 			return `dbx_float_text(${sql})`;
+		case 'decimal': {
+			// DuckDB leaves out the zero before the point where there is no whole digit.
+			if (type.precision > type.scale) return `CAST(${sql} AS VARCHAR)`;
+			if (type.precision === 38) return `replace(CAST(${sql} AS VARCHAR), '.', '0.')`;
+			return `CAST(CAST(${sql} AS DECIMAL(${type.precision + 1},${type.scale})) AS VARCHAR)`;
+		}
 		case 'date':
 			return `dbx_date_text(${sql})`;
 		case 'timestamp':

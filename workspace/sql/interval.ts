@@ -71,7 +71,14 @@ function literalInterval(count: bigint, start: IntervalUnit, end: IntervalUnit):
 	const type: SqlType = { kind: 'interval', start, end };
 	const months = start === 'year' || start === 'month';
 	const sql = `CAST(${count} AS ${months ? 'INTEGER' : 'BIGINT'})`;
-	return { sql, type, label: typeText(type), literal: { value: String(count) } };
+	return { sql, type, label: intervalLabel(count, start, end), literal: { value: String(count) } };
+}
+
+/** Spark's text of an interval of one unit; others are called by their type. */
+function intervalLabel(count: bigint, start: IntervalUnit, end: IntervalUnit): string {
+	const unit = start === 'year' || start === 'month' ? MICROS[start] : MICROS[end];
+	if (start !== end || count % unit !== 0n) return typeText({ kind: 'interval', start, end });
+	return `INTERVAL '${count / unit}' ${start.toUpperCase()}`;
 }
 
 /** `INTERVAL 1 DAY 2 HOURS`: the parts together, from the largest unit to the smallest. */

@@ -56,6 +56,14 @@ const WRITERS: string[] = [
 	"dbx_seconds_text(us) AS (CASE WHEN us < 10000000 THEN '0' ELSE '' END || CAST(us // 1000000 AS VARCHAR)) || CASE WHEN us % 1000000 = 0 THEN '' ELSE '.' || rtrim(lpad(CAST(us % 1000000 AS VARCHAR), 6, '0'), '0') END",
 ];
 
+/** Texts that JSON and letter case give alike in both engines; the rest is refused. */
+const TEXTS: string[] = [
+	"dbx_json_scalar(j) AS CASE json_type(j) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' THEN json_extract_string(j, '$') WHEN 'DOUBLE' THEN CASE WHEN length(CAST(j AS VARCHAR)) > 16 THEN dbx_unsupported('long numbers inside JSON') ELSE dbx_double_text(CAST(CAST(j AS VARCHAR) AS DOUBLE)) END WHEN 'OBJECT' THEN dbx_json_whole(CAST(j AS VARCHAR)) WHEN 'ARRAY' THEN dbx_json_whole(CAST(j AS VARCHAR)) ELSE CAST(j AS VARCHAR) END",
+	"dbx_json_whole(t) AS CASE WHEN regexp_matches(t, '[0-9][.eE][0-9+-]') THEN dbx_unsupported('fractions inside a JSON object or array') ELSE t END",
+	"dbx_upper(s) AS CASE WHEN regexp_matches(s, '[\\x{DF}\\x{149}\\x{19B}\\x{1F0}\\x{264}\\x{390}\\x{3B0}\\x{587}\\x{1C8A}\\x{1E96}-\\x{1E9A}\\x{1F50}-\\x{1FFC}\\x{A7CD}-\\x{A7DB}\\x{FB00}-\\x{FB17}\\x{FEFF}\\x{10D70}-\\x{10D85}\\x{16EBB}-\\x{16ED3}]') THEN dbx_unsupported('upper of letters that become several') ELSE upper(s) END",
+	"dbx_lower(s) AS CASE WHEN regexp_matches(s, '[\\x{130}\\x{3A3}\\x{1C89}\\x{A7CB}-\\x{A7DC}\\x{FEFF}\\x{10D50}-\\x{10D65}\\x{16EA0}-\\x{16EB8}]') THEN dbx_unsupported('lower of letters that depend on their place') ELSE lower(s) END",
+];
+
 /** Exact arithmetic on unscaled decimals (128 bits). */
 const NUMBERS: string[] = [
 	'dbx_half_up(n, d) AS (n // d) + CASE WHEN abs(n % d) >= abs(d) - abs(n % d) THEN CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE 0 END',
@@ -68,7 +76,7 @@ const NUMBERS: string[] = [
  * session settings (UTC, stable order, scalar subqueries that fail on two rows).
  */
 export async function installMacros(connection: DuckDBConnection): Promise<void> {
-	const macros = [...FAILURES, ...READERS, ...WRITERS, ...NUMBERS];
+	const macros = [...FAILURES, ...READERS, ...WRITERS, ...TEXTS, ...NUMBERS];
 	const settings = [
 		"SET TimeZone = 'UTC'",
 		'SET preserve_insertion_order = true',

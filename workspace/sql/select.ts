@@ -122,7 +122,10 @@ function analyseItems(items: readonly SelectItem[], context: Context): OutputCol
 		const typed = analyse(item.expr, { ...context, aliases });
 		const [alias] = item.aliases;
 		if (item.aliases.length > 1) throw unsupported('several aliases for one column');
-		if (alias !== undefined) aliases.set(alias.toLowerCase(), { ...typed, label: alias });
+		if (alias !== undefined) {
+			const { literal: _, ...column } = typed;
+			aliases.set(alias.toLowerCase(), { ...column, label: alias });
+		}
 		return { name: alias ?? typed.label, type: typed.type, typed };
 	});
 }

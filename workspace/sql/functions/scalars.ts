@@ -3,6 +3,7 @@ import { COLLECTIONS } from './collections';
 import { CONDITIONALS } from './conditionals';
 import { DATES } from './dates';
 import { DATE_UNITS } from './dateUnits';
+import { JSON_FUNCTIONS } from './json';
 import { NUMBERS } from './numbers';
 import { SESSION } from './session';
 import { STRINGS } from './strings';
@@ -15,5 +16,6 @@ export const SCALARS: ReadonlyMap<string, ScalarFunction> = new Map([
 	...DATES,
 	...DATE_UNITS,
 	...COLLECTIONS,
+	...JSON_FUNCTIONS,
 	...SESSION,
 ]);

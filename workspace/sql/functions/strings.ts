@@ -285,7 +285,7 @@ const base64: ScalarFunction = {
 };
 
 const upperLower = (name: 'upper' | 'lower'): ScalarFunction =>
-	ofTexts([1, 1], STRING, (text) => `${name}(${text})`);
+	ofTexts([1, 1], STRING, (text) => `dbx_${name}(${text})`);
 
 export const STRINGS: [string, ScalarFunction][] = [
 	['concat', concat],
