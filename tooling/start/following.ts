@@ -117,7 +117,7 @@ function tablesDone(events: PipelineEvent[]): Progress[] {
 			result: flow.status ?? '',
 			writtenRows:
 				(before.writtenRows ?? 0) +
-				(flow.metrics?.num_upserted_rows ?? flow.metrics?.num_output_rows ?? 0),
+				Math.max(flow.metrics?.num_output_rows ?? 0, flow.metrics?.num_upserted_rows ?? 0),
 			droppedRows: (before.droppedRows ?? 0) + (flow.data_quality?.dropped_records ?? 0),
 		};
 		tables.set(name, table);

@@ -86,11 +86,9 @@ export function seconds(durationMs: number): string {
 	return `${(durationMs / 1000).toFixed(1)} s`;
 }
 
-/** Filled in as far as `done` of `total` on a terminal, where it is drawn over; elsewhere a count. */
-export function bar(done: number, total: number, isTerminal = process.stdout.isTTY): string {
-	const count = `${done}/${total}`;
-	if (!isTerminal) return count;
+/** Filled in as far as `done` of `total`. */
+export function bar(done: number, total: number): string {
 	const width = 24;
 	const filled = total === 0 ? width : Math.round((width * Math.min(done, total)) / total);
-	return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${count}`;
+	return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${done}/${total}`;
 }

@@ -30,8 +30,12 @@ interface Context {
 	comparedMonths?: number;
 }
 
-/** Shows a line of what is going on inside a step. */
-type Show = (line: string) => void;
+/** Shows what is going on inside a step. */
+interface Show {
+	line(text: string): void;
+	/** How much of something is done: a bar on a terminal, a line with the count elsewhere. */
+	part(done: number, total: number, text: string): void;
+}
 
 interface Step {
 	name: string;
@@ -54,7 +58,7 @@ const steps: Step[] = [
 		short: 'deploy',
 		run: async (context, show) => {
 			const deployment = await demoOf(context).deploy(({ name, action, done, total }) =>
-				show(`${bar(done, total)} ${name} ${action}`),
+				show.part(done, total, `${name} ${action}`),
 			);
 			return `${Object.keys(deployment.resources).length} resources`;
 		},
@@ -78,8 +82,10 @@ const steps: Step[] = [
 			context.ingestion = await runShown(context, 'ingestion', show, {
 				'Fetch Export': async (signal) => {
 					const { scout } = demo.neighbours;
-					while (!signal.aborted) {
-						show(`Fetch Export ${bar(scout.fetched.length, scout.exportCount)}`);
+					for (let shown = -1; !signal.aborted; ) {
+						const fetched = scout.fetched.length;
+						if (fetched !== shown) show.part(fetched, scout.exportCount, 'exports fetched');
+						shown = fetched;
 						await demo.workspace.clock.sleep(300, signal).catch(() => undefined);
 					}
 				},
@@ -162,9 +168,14 @@ function shown(
 		rendererOptions: { outputBar: 12 },
 		task: async (context, task) => {
 			const startMs = performance.now();
-			const result = await step.run(context, (line) => {
-				task.output = line;
-			});
+			const line = (text: string): void => {
+				task.output = text;
+			};
+			const part = (done: number, total: number, text: string): void => {
+				if (process.stdout.isTTY) task.title = `${step.name} ${bar(done, total)}`;
+				line(`${done}/${total} ${text}`);
+			};
+			const result = await step.run(context, { line, part });
 			const durationMs = performance.now() - startMs;
 			durations.push({ step: step.short, durationMs });
 			task.title = `${step.name}: ${result} (${seconds(durationMs)})`;
@@ -196,7 +207,9 @@ async function runShown(
 			nodeFinished: (node, { outputs, executionTimeMs }) => {
 				following.get(node)?.end.abort();
 				const items = outputs.reduce((sum, output) => sum + output.length, 0);
-				show(`${node}: ${items} ${items === 1 ? 'item' : 'items'} in ${seconds(executionTimeMs)}`);
+				show.line(
+					`${node}: ${items} ${items === 1 ? 'item' : 'items'} in ${seconds(executionTimeMs)}`,
+				);
 			},
 		},
 	});
@@ -210,14 +223,14 @@ function taskLine(show: Show, total: number): (progress: Progress) => void {
 	return ({ name, result, durationMs }) => {
 		done++;
 		const time = durationMs === undefined ? '' : ` in ${seconds(durationMs)}`;
-		show(`${bar(done, total)} task ${name} ${result}${time}`);
+		show.part(done, total, `task ${name} ${result}${time}`);
 	};
 }
 
 function tableLine(show: Show): (progress: Progress) => void {
 	return ({ name, result, writtenRows = 0, droppedRows = 0 }) => {
 		const dropped = droppedRows > 0 ? `, ${grouped(String(droppedRows))} dropped` : '';
-		show(`table ${name} ${result}: ${grouped(String(writtenRows))} rows${dropped}`);
+		show.line(`table ${name} ${result}: ${grouped(String(writtenRows))} rows${dropped}`);
 	};
 }
 
