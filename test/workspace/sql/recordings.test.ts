@@ -190,7 +190,7 @@ test('recorded errors have the recorded condition', async () => {
 		"select 1L as id, 'a' as name, cast(1.00 as decimal(15,2)) as amount, date'2024-01-31' as d",
 	);
 	await session.create('u', "select * from values (1L, 'x'), (2L, 'y') as u(id, name)");
-	const { reproduced, refused, different } = await judge(session, 'errors.json');
+	const { reproduced, refused, different } = await judge(session, 'query-errors.json');
 	expect(Object.keys(different)).toEqual([
 		// Databricks has many catalogs and QUALIFY; the recorded open-source Spark has neither
 		'catalog-missing',
