@@ -105,10 +105,34 @@ function unknownFunction(name: string): SqlError {
 	);
 }
 
+/** How many arguments Databricks takes where that is more than what is verified here. */
+const TAKEN: Record<string, [least: number, most: number]> = {
+	ceil: [1, 2],
+	ceiling: [1, 2],
+	floor: [1, 2],
+	months_between: [2, 3],
+	split: [2, 3],
+	locate: [2, 3],
+	position: [2, 3],
+	charindex: [2, 3],
+	regexp_replace: [3, 4],
+	from_json: [2, 3],
+	to_json: [1, 2],
+	percentile: [2, 3],
+	concat: [0, Infinity],
+	coalesce: [0, Infinity],
+};
+
 function checkCount(name: string, [least, most]: [number, number], count: number): void {
 	if (count >= least && count <= most) return;
+	const [fewest, utmost] = TAKEN[name] ?? [least, most];
+	if (count >= fewest && count <= utmost) throw unsupported(`${name} with ${count} arguments`);
 	const expected =
-		least === most ? String(least) : most === Infinity ? `> ${least - 1}` : `[${least}, ${most}]`;
+		fewest === utmost
+			? String(fewest)
+			: utmost === Infinity
+				? `> ${fewest - 1}`
+				: `[${fewest}, ${utmost}]`;
 	throw new SqlError(
 		'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
 		'42605',
