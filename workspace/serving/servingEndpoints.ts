@@ -182,13 +182,11 @@ class ServingEndpoints {
 		return { name: servedName(entity), model: scorable(artifact) };
 	}
 
-	/** Moves a pending configuration in when it is ready. */
+	/** As it is by now: a pending configuration has moved in when its time has come. */
 	private settled(endpoint: Endpoint): Endpoint {
 		const { pending, ...rest } = endpoint;
 		if (!pending || pending.readyAtMs > this.workspace.clock.now()) return endpoint;
-		const settled = { ...rest, config: pending.config };
-		void this.endpoints.put(endpoint.name, settled);
-		return settled;
+		return { ...rest, config: pending.config };
 	}
 
 	private pending(config: EndpointConfig): NonNullable<Endpoint['pending']> {

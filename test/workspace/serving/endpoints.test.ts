@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ManualClock } from '../../../workspace/clock';
 import type { LocalWorkspace } from '../../../workspace/localWorkspace';
 import { createServer, type LocalServer } from '../../../workspace/server';
@@ -348,5 +351,31 @@ describe('a serving endpoint', () => {
 		expect((await ask('DELETE', `${root}/${name}`)).body).toEqual({});
 		expect((await ask('GET', root)).body).toEqual({});
 		expect(await ask('POST', invocations, { dataframe_records: [input] })).toEqual(notDeployed);
+	});
+
+	test('is there again, with its model, when the workspace is opened from its state folder', async () => {
+		const stateFolder = await mkdtemp(join(tmpdir(), 'serving-state-'));
+		try {
+			workspace = await server.addWorkspace({ stateFolder });
+			const { userName } = workspace.user;
+			await workspace.lakehouse.catalogs.create('platinum', {}, userName);
+			await workspace.lakehouse.schemas.create('platinum', 'bir', {}, userName);
+			await ask('POST', '/api/2.1/unity-catalog/models', names);
+			await serve();
+			const before = await ask('POST', invocations, { dataframe_records: [input] });
+			await server.close();
+
+			server = createServer({ clock });
+			workspace = await server.addWorkspace({ stateFolder });
+			const after = await ask('POST', invocations, { dataframe_records: [input] });
+			expect(after).toEqual(before);
+			expect(after.status).toBe(200);
+			expect((await ask('GET', `${root}/${name}`)).body).toMatchObject({
+				state: { ready: 'READY', config_update: 'NOT_UPDATING' },
+			});
+		} finally {
+			await server.close();
+			await rm(stateFolder, { recursive: true, force: true });
+		}
 	});
 });
