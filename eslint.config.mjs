@@ -13,7 +13,9 @@ const { plugins: communityPlugin, rules: communityRules } =
 const n8nRules = configWithoutCloudSupport.map(({ plugins = {}, rules = {}, ...entry }) => ({
 	...entry,
 	plugins: Object.fromEntries(Object.entries(plugins).filter(([name]) => name !== COMMUNITY)),
-	rules: Object.fromEntries(Object.entries(rules).filter(([name]) => !name.startsWith(`${COMMUNITY}/`))),
+	rules: Object.fromEntries(
+		Object.entries(rules).filter(([name]) => !name.startsWith(`${COMMUNITY}/`)),
+	),
 }));
 
 export default tseslint.config(

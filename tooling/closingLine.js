@@ -7,7 +7,9 @@ const { writeSync } = require('node:fs');
 class ClosingLine {
 	onRunComplete(_contexts, results) {
 		const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-		process.once('exit', () => writeSync(1, `\n${results.numPassedTests} passed, ${failed} failed\n`));
+		process.once('exit', () =>
+			writeSync(1, `\n${results.numPassedTests} passed, ${failed} failed\n`),
+		);
 	}
 }
 

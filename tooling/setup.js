@@ -4,7 +4,11 @@ const MINIMUM = [20, 19];
 const version = process.versions.node.split('.').map(Number);
 if (version[0] < MINIMUM[0] || (version[0] === MINIMUM[0] && version[1] < MINIMUM[1])) {
 	console.error(
-		'Node ' + MINIMUM.join('.') + ' or newer is needed; this is Node ' + process.versions.node + '. ' +
+		'Node ' +
+			MINIMUM.join('.') +
+			' or newer is needed; this is Node ' +
+			process.versions.node +
+			'. ' +
 			'Install a current Node (https://nodejs.org) and run the command again.',
 	);
 	process.exit(1);
@@ -12,13 +16,29 @@ if (version[0] < MINIMUM[0] || (version[0] === MINIMUM[0] && version[1] < MINIMU
 
 const { spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
-const { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } = require('node:fs');
+const {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} = require('node:fs');
 const { join, resolve } = require('node:path');
 
 const ROOT = resolve(__dirname, '..');
 const INSTALLED = join(ROOT, 'node_modules', '.installed-from');
 const COMPILED = join(ROOT, 'build', '.compiled-from');
-const SOURCES = ['nodes', 'credentials', 'workspace', 'tooling', 'tsconfig.json', 'gulpfile.js', 'package.json'];
+const SOURCES = [
+	'nodes',
+	'credentials',
+	'workspace',
+	'tooling',
+	'tsconfig.json',
+	'gulpfile.js',
+	'package.json',
+];
 
 /** A sentence for the user instead of a stack trace. */
 class SetupStop extends Error {}
@@ -29,7 +49,10 @@ const CAUSES = [
 		/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ENETUNREACH|EHOSTUNREACH|network/i,
 		'The npm registry cannot be reached. The first run needs it once; check the connection or the proxy settings of npm and run the command again.',
 	],
-	[/EACCES|EPERM/, 'This folder cannot be written to. Change its permissions and run the command again.'],
+	[
+		/EACCES|EPERM/,
+		'This folder cannot be written to. Change its permissions and run the command again.',
+	],
 ];
 
 function causeOf(output, otherwise) {
@@ -48,7 +71,9 @@ function run(label, command, args, otherwise) {
 	});
 	if (result.error || result.status !== 0) {
 		process.stdout.write('stopped\n');
-		const output = [result.stdout, result.stderr, result.error ? result.error.message : ''].join('\n');
+		const output = [result.stdout, result.stderr, result.error ? result.error.message : ''].join(
+			'\n',
+		);
 		throw new SetupStop(causeOf(output, otherwise));
 	}
 	process.stdout.write('done in ' + ((Date.now() - startedAtMs) / 1000).toFixed(0) + ' s\n');
@@ -64,7 +89,10 @@ function filesBelow(path) {
 /** Fingerprint of names and contents, so that a touched or re-cloned file costs nothing. */
 function fingerprint(paths) {
 	const hash = createHash('sha256');
-	for (const file of paths.map((path) => join(ROOT, path)).filter(existsSync).flatMap(filesBelow)) {
+	for (const file of paths
+		.map((path) => join(ROOT, path))
+		.filter(existsSync)
+		.flatMap(filesBelow)) {
 		hash.update(file.slice(ROOT.length)).update('\0').update(readFileSync(file)).update('\0');
 	}
 	return hash.digest('hex');
@@ -79,7 +107,13 @@ function install() {
 		run(
 			'Installing packages from the lock file (one to three minutes, once)',
 			'npm',
-			['ci', '--loglevel=error', '--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'],
+			[
+				'ci',
+				'--loglevel=error',
+				'--fetch-retries=2',
+				'--fetch-retry-mintimeout=1000',
+				'--fetch-retry-maxtimeout=5000',
+			],
 			'npm could not install the packages:',
 		);
 	} catch (error) {
@@ -92,8 +126,14 @@ function install() {
 function compile(always) {
 	const wanted = fingerprint(SOURCES);
 	if (!always && matches(COMPILED, wanted) && existsSync(join(ROOT, 'dist'))) return;
-	for (const folder of ['dist', 'build']) rmSync(join(ROOT, folder), { recursive: true, force: true });
-	run('Compiling the nodes and the local workspace', 'npm', ['run', '--silent', 'compile'], 'The sources do not compile:');
+	for (const folder of ['dist', 'build'])
+		rmSync(join(ROOT, folder), { recursive: true, force: true });
+	run(
+		'Compiling the nodes and the local workspace',
+		'npm',
+		['run', '--silent', 'compile'],
+		'The sources do not compile:',
+	);
 	mkdirSync(join(ROOT, 'build'), { recursive: true });
 	writeFileSync(COMPILED, wanted);
 }
@@ -102,7 +142,10 @@ try {
 	install();
 	compile(process.argv.includes('--rebuild'));
 } catch (error) {
-	const text = error instanceof SetupStop ? error.message : causeOf(String(error && error.stack), 'Set-up stopped:');
+	const text =
+		error instanceof SetupStop
+			? error.message
+			: causeOf(String(error && error.stack), 'Set-up stopped:');
 	console.error(text);
 	process.exit(1);
 }

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 
@@ -66,7 +74,9 @@ function loadInN8n(packageFolder: string) {
 		env: {
 			...process.env,
 			// n8n puts its own module folders there, which is how a package finds n8n-workflow.
-			NODE_PATH: [join(ROOT, 'node_modules'), process.env.NODE_PATH].filter(Boolean).join(delimiter),
+			NODE_PATH: [join(ROOT, 'node_modules'), process.env.NODE_PATH]
+				.filter(Boolean)
+				.join(delimiter),
 			NODE_ENV: 'production',
 			N8N_USER_FOLDER: folder,
 			N8N_ENCRYPTION_KEY: 'for-this-test-only',

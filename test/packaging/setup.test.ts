@@ -11,7 +11,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function cloneForSetup(name: string): string {
 	const clone = join(folder, name);
 	mkdirSync(join(clone, 'tooling'), { recursive: true });
-	for (const file of ['package.json', 'package-lock.json', '.npmrc', 'tooling/package.json', 'tooling/setup.js']) {
+	for (const file of [
+		'package.json',
+		'package-lock.json',
+		'.npmrc',
+		'tooling/package.json',
+		'tooling/setup.js',
+	]) {
 		cpSync(join(ROOT, file), join(clone, file));
 	}
 	return clone;
