@@ -21,7 +21,6 @@ const open = () =>
 
 /** Writes without end: each INSERT that was answered is told on standard output. */
 const writer = `
-require('@swc/core');
 const { readFileSync } = require('node:fs');
 const { transformSync } = require('@swc/core');
 require.extensions['.ts'] = (module, file) => module._compile(transformSync(readFileSync(file, 'utf8'), {

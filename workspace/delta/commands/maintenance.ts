@@ -68,8 +68,8 @@ export async function optimize(context: Context, cursor: Cursor): Promise<SqlRes
 const retentionHours = 168;
 
 /**
- * VACUUM name [RETAIN n HOURS] [DRY RUN]: two versions that change no row. Versions stay readable,
- * because nothing is older here than the data files it would delete.
+ * VACUUM name [RETAIN n HOURS] [DRY RUN]: two versions that change no row. There are no data files
+ * to delete, so that every version stays readable.
  */
 export async function vacuum(context: Context, cursor: Cursor): Promise<SqlResult> {
 	cursor.expect('VACUUM');
