@@ -5,12 +5,19 @@ import type { Transaction } from './database';
 import { catalogNotFound, expectTable, schemaNotFound } from './objectErrors';
 import { ObjectStore } from './objectStore';
 import type { SqlSession } from './objects';
-import { QueryScope } from './queryScope';
 import type { StoredTable } from './storedTable';
 
 /** Where names without a catalog or schema are looked up when a session says nothing. */
 export const defaultCatalog = 'main';
 export const defaultSchema = 'default';
+
+/** What is the same for all statements of a lakehouse. */
+export interface Place {
+	clock: Clock;
+	volumesRoot: string;
+	/** What a query inside a statement sees. */
+	scopeOf(context: Context): Scope;
+}
 
 /** What a statement works with: its transaction, its session, its parameters. */
 export class Context {
@@ -24,7 +31,7 @@ export class Context {
 		readonly transaction: Transaction,
 		session: SqlSession,
 		readonly parameters: ReadonlyMap<string, Constant>,
-		readonly place: { clock: Clock; volumesRoot: string },
+		readonly place: Place,
 		/** Ends the transaction without a trace: the statement had nothing to do. */
 		readonly discard: () => void = () => {},
 	) {
@@ -39,7 +46,7 @@ export class Context {
 
 	/** What a query inside the statement sees. */
 	get scope(): Scope {
-		return new QueryScope(this);
+		return this.place.scopeOf(this);
 	}
 
 	/** The same transaction seen from another session, without parameters: for views. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock';
 import { translateQuery } from '../sql/translate';
 import { use, type SessionChange } from './commands/session';
-import { Context } from './context';
+import { Context, type Place } from './context';
 import { Cursor, typedParameters } from './cursor';
 import { Database, type Transaction } from './database';
 import { refreshDataset } from './datasets/refresh';
@@ -17,6 +17,7 @@ import type {
 	StatementParameter,
 } from './objects';
 import { queryResult } from './queryResult';
+import { QueryScope } from './queryScope';
 import { CatalogsApi, GrantsApi, SchemasApi, TablesApi, VolumesApi } from './unityCatalog';
 
 export interface LakehouseOptions {
@@ -40,11 +41,13 @@ export class Lakehouse {
 	readonly grants = new GrantsApi(this);
 	/** JSON documents of the other services: one durable store for all. */
 	readonly documents: DocumentStore;
+	private readonly place: Place;
 
 	private constructor(
 		private readonly database: Database,
-		private readonly options: LakehouseOptions,
+		options: LakehouseOptions,
 	) {
+		this.place = { ...options, scopeOf: (context) => new QueryScope(context) };
 		this.documents = new DocumentStore(database);
 	}
 
@@ -162,6 +165,6 @@ export class Lakehouse {
 		parameters: StatementParameter[],
 		discard?: () => void,
 	): Context {
-		return new Context(transaction, session, typedParameters(parameters), this.options, discard);
+		return new Context(transaction, session, typedParameters(parameters), this.place, discard);
 	}
 }

@@ -1,4 +1,5 @@
 import { quoteName, SqlError } from '../sql/sqlError';
+import { fullName, type StoredTable } from './storedTable';
 
 export function tableExists(parts: readonly string[]): SqlError {
 	const text =
@@ -69,4 +70,11 @@ export function columnExists(name: string): SqlError {
 export function expectTable(command: string, parts: readonly string[]): SqlError {
 	const text = `'${command}' expects a table but ${quoteName(parts)} is a view.`;
 	return new SqlError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', '42809', text);
+}
+
+/** Streaming tables and materialized views are written by their pipeline only. */
+export function notWritable(table: StoredTable): SqlError {
+	const kind = table.kind === 'STREAMING_TABLE' ? 'streaming table' : 'materialized view';
+	const text = `The operation is not allowed: ${fullName(table)} is a ${kind}, which only its pipeline writes.`;
+	return new SqlError('OPERATION_NOT_ALLOWED_ON_PIPELINE_TABLE', '42601', text);
 }

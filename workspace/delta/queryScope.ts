@@ -7,14 +7,8 @@ import { informationSchema } from './informationSchema';
 import { queryColumns, rowsAt } from './rowVersions';
 import { readFiles } from './readFiles';
 import type { StoredTable } from './storedTable';
+import type { StreamReader } from './streamReader';
 import { tableAsOf } from './timeTravel';
-
-/** Reads of a stream: what is new since the target's last refresh. */
-export interface StreamReader {
-	table(table: StoredTable): Promise<Relation>;
-	/** Those of the files that were not read before. */
-	newFiles(source: string, files: string[]): Promise<string[]>;
-}
 
 /** What a query sees of the lakehouse: tables, views, time travel, table functions. */
 export class QueryScope implements Scope {

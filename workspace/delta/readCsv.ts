@@ -2,7 +2,7 @@ import { castSql } from '../sql/cast';
 import { unsupported } from '../sql/sqlError';
 import { STRING, typeText, type StructField } from '../sql/sqlType';
 import { sqlString } from '../sql/stringLiteral';
-import { pathList, type FileRows, type ReadOptions } from './readFiles';
+import { pathList, type FileRows, type ReadOptions } from './fileRows';
 
 const readable = [
 	'string',

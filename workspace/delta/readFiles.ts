@@ -3,24 +3,12 @@ import { SqlError, unsupported } from '../sql/sqlError';
 import { BIGINT, parseType, STRING, TIMESTAMP, type SqlType } from '../sql/sqlType';
 import { sqlString } from '../sql/stringLiteral';
 import type { Context } from './context';
+import type { FileRows, ReadOptions } from './fileRows';
 import { csvFields } from './readCsv';
 import { inferJsonSchema, jsonFields } from './readJson';
 import { parquetFields } from './readParquet';
-import type { StreamReader } from './queryScope';
+import type { StreamReader } from './streamReader';
 import { findVolumeFiles, type VolumeFile } from './volumeFiles';
-
-/** A column that a reader gives, with DuckDB's expression for it over the row "file". */
-export interface FileField {
-	name: string;
-	type: SqlType;
-	sql: string;
-}
-
-/** How rows of a format are read: a FROM item, with the real path in `filename`, and its columns. */
-export interface FileRows {
-	from: string;
-	fields: FileField[];
-}
 
 /** The columns that every row of read_files has beside its own. `SELECT *` leaves them out. */
 const metadataType: SqlType = {
@@ -81,8 +69,6 @@ export async function readFiles(
 
 const metadataSql = `struct_pack("file_path" := "known"."path", "file_name" := "known"."name",
 	"file_size" := "known"."size", "file_modification_time" := "known"."modified")`;
-
-export type ReadOptions = Record<string, string>;
 
 const knownOptions = ['format', 'schema', 'header', 'delimiter', 'sep', 'inferColumnTypes'];
 const noOpOptions = ['schemaEvolutionMode', 'schemaLocation', 'includeExistingFiles'];
@@ -170,9 +156,4 @@ function fileList(files: readonly VolumeFile[]): string {
 	});
 	return `(SELECT * FROM (VALUES ${rows.join(', ')})
 		"file"("real_path", "path", "name", "size", "modified"))`;
-}
-
-/** A DuckDB list of paths. An empty one needs a reader that reads nothing. */
-export function pathList(paths: readonly string[]): string {
-	return `[${paths.map(sqlString).join(', ')}]`;
 }

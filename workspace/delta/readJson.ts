@@ -11,7 +11,7 @@ import {
 } from '../sql/sqlType';
 import { sqlString } from '../sql/stringLiteral';
 import type { Transaction } from './database';
-import { pathList, type FileRows } from './readFiles';
+import { pathList, type FileRows } from './fileRows';
 
 /** Rows of JSON-lines files: one column `json` a line, NULL where the line is no JSON. */
 function jsonRows(paths: readonly string[]): string {

@@ -2,7 +2,7 @@ import { unsupported } from '../sql/sqlError';
 import { parseType, type SqlType } from '../sql/sqlType';
 import { sqlName } from '../sql/stringLiteral';
 import type { Transaction } from './database';
-import { pathList, type FileRows } from './readFiles';
+import { pathList, type FileRows } from './fileRows';
 
 const sparkNames: Record<string, string> = {
 	BOOLEAN: 'BOOLEAN',

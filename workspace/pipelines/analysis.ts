@@ -1,5 +1,6 @@
 import type { Context } from '../delta/context';
-import { QueryScope, type StreamReader } from '../delta/queryScope';
+import { QueryScope } from '../delta/queryScope';
+import type { StreamReader } from '../delta/streamReader';
 import { queryColumns, rowsAt } from '../delta/rowVersions';
 import type { SqlSession } from '../delta/objects';
 import type { LocalWorkspace } from '../localWorkspace';

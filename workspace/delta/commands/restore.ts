@@ -3,7 +3,7 @@ import { BIGINT } from '../../sql/sqlType';
 import { latestCommit, stateAt } from '../commits';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
-import { notWritable } from '../dml/insert';
+import { notWritable } from '../objectErrors';
 import type { SqlResult } from '../objects';
 import { beginRows, countRows, endRows, rowsAt } from '../rowVersions';
 import { commitWrite, nextVersion } from '../tableWrite';

@@ -1,9 +1,9 @@
 import type { Relation } from '../../sql/scope';
 import { SqlError } from '../../sql/sqlError';
 import type { Context } from '../context';
-import type { StreamReader } from '../queryScope';
 import { queryColumns, rowsAt, storageTable } from '../rowVersions';
 import { fullName, type StoredTable } from '../storedTable';
+import type { StreamReader } from '../streamReader';
 
 /**
  * What a streaming table has read of its sources: a version of a table, the names of files. It is

@@ -2,10 +2,10 @@ import { translateExpression } from '../../sql/translate';
 import { sqlName } from '../../sql/stringLiteral';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
+import { notWritable } from '../objectErrors';
 import type { SqlResult } from '../objects';
 import { countRows, endRows } from '../rowVersions';
 import { commitWrite, counts, done, nextVersion } from '../tableWrite';
-import { notWritable } from './insert';
 import { readTargetTable } from './target';
 
 /** DELETE FROM name [alias] [WHERE condition]. Touching no row makes no version. */

@@ -6,7 +6,7 @@ import type { SqlResult } from '../objects';
 import { beginRows, endRows, queryColumns, rowsAt } from '../rowVersions';
 import type { StoredTable } from '../storedTable';
 import { commitWrite, counts } from '../tableWrite';
-import { matchColumns, readTarget } from './insert';
+import { matchColumns, readTarget } from './insertTarget';
 import { checkRows, stage, stageRelation, violations } from './stage';
 
 /**

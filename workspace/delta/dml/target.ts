@@ -5,7 +5,7 @@ import type { Cursor } from '../cursor';
 import { queryColumns, rowsAt } from '../rowVersions';
 import type { StoredTable } from '../storedTable';
 import { nextVersion } from '../tableWrite';
-import { notWritable } from './insert';
+import { notWritable } from '../objectErrors';
 
 /** The table that UPDATE, DELETE and MERGE change, under the name the statement gives it. */
 export interface Target {
