@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { ICredentialDataDecryptedObject, IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { createEngine, type Execution } from '../engine/engine';
+import { repositoryRoot } from '../start/repositoryRoot';
+import type { Contender, Settings } from './measure';
+
+export interface NodeRun {
+	/** As in a workflow file: `n8n-nodes-base.databricks`. */
+	type: string;
+	typeVersion?: number;
+	parameters: IDataObject;
+	/** Credential type → its fields. */
+	credentials: Record<string, ICredentialDataDecryptedObject>;
+	/** What comes in; default one empty item. */
+	input?: INodeExecutionData[];
+	/** Settings such as onError. */
+	settings?: IDataObject;
+}
+
+/** This package's credential for a stand-in at `settings.url`. */
+export function ownCredentials(settings: Settings): NodeRun['credentials'] {
+	return { databricksLakehouseTokenApi: { host: settings.url ?? '', token: 'dapi0' } };
+}
+
+/** That of n8n's own node. */
+export function peerCredentials(settings: Settings): NodeRun['credentials'] {
+	return { databricksApi: { host: settings.url ?? '', token: 'dapi0' } };
+}
+
+/** A node run by n8n's engine, loaded and warm before the measurement; `did` reads what it made. */
+export function nodeContender(
+	name: string,
+	run: (settings: Settings) => NodeRun,
+	did: (items: INodeExecutionData[]) => string,
+): Contender {
+	return {
+		name,
+		prepare: async (settings) => {
+			const root = repositoryRoot(__dirname);
+			const engine = createEngine({
+				packageDirectories: [join(root, 'node_modules/n8n-nodes-base'), root],
+			});
+			await engine.load();
+			const { type, typeVersion = 1, parameters, credentials, input, ...more } = run(settings);
+			const node = {
+				id: 'node',
+				name: 'Node',
+				type,
+				typeVersion,
+				position: [200, 0],
+				parameters,
+				credentials: Object.fromEntries(
+					Object.keys(credentials).map((key) => [key, { name: 'Stand-in' }]),
+				),
+				...more.settings,
+			};
+			const start = {
+				id: 'start',
+				name: 'Start',
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			};
+			const workflow = {
+				name: 'Benchmark',
+				nodes: [start, node],
+				connections: { Start: { main: [[{ node: 'Node', type: 'main', index: 0 }]] } },
+			};
+			const stored = Object.entries(credentials).map(([key, data]) => ({ type: key, data }));
+			// The type is loaded lazily; that is no part of what is measured.
+			engine.nodeTypes.getByNameAndVersion(type, typeVersion);
+			return async () => {
+				const execution = await engine.execute(workflow, {
+					startNode: 'Start',
+					credentials: stored,
+					input,
+				});
+				return did(itemsOf(execution));
+			};
+		},
+	};
+}
+
+function itemsOf(execution: Execution): INodeExecutionData[] {
+	if (execution.error !== undefined) throw execution.error;
+	return execution.items('Node');
+}

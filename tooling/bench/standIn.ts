@@ -1,0 +1,30 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { StandIn } from './measure';
+
+/** A server on this machine that counts; `answer` gets each request with its body as text. */
+export async function listenAndCount(
+	answer: (request: IncomingMessage, body: string, response: ServerResponse) => void,
+): Promise<Omit<StandIn, 'settings'> & { url: string }> {
+	const counts = { requests: 0, connections: 0 };
+	const server = createServer((request, response) => {
+		counts.requests++;
+		const parts: Buffer[] = [];
+		request.on('data', (part: Buffer) => parts.push(part));
+		request.on('end', () => answer(request, Buffer.concat(parts).toString('utf8'), response));
+	});
+	server.on('connection', () => counts.connections++);
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+	return {
+		url: `http://127.0.0.1:${address.port}`,
+		counts: () => ({ ...counts }),
+		close: async () => {
+			server.closeAllConnections();
+			server.close();
+			await once(server, 'close');
+		},
+	};
+}
