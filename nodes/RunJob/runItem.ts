@@ -17,8 +17,9 @@ export function runItem(started: StartedRun, run: JobRun, outputs?: IDataObject)
 		run_name: run.run_name ?? null,
 		result_state: resultOf(run),
 		state_message: stateMessageOf(run) ?? null,
-		joined: started.joined,
+		start: started.start,
 		attempt: started.attempt,
+		follows_run_id: started.follows ?? null,
 		run_page_url: run.run_page_url ?? null,
 		...times(run),
 		job_parameters: Object.fromEntries(
@@ -71,11 +72,15 @@ function times(run: Pick<JobRun, 'start_time' | 'end_time'>): IDataObject {
 	};
 }
 
-/** Databricks refuses the question for kinds of tasks without output, such as pipeline tasks. */
+/**
+ * Databricks refuses the question for kinds of tasks without output, such as pipeline tasks. An output
+ * that cannot be had for another reason says so in its place; the others are not lost with it.
+ */
 async function outputOf(workspace: Workspace, task: RunTask): Promise<IDataObject | null> {
 	return await getRunOutput(workspace, task.run_id).then(outputItem, async (error: unknown) => {
-		const isRefused = error instanceof DatabricksError && [400, 404].includes(error.status ?? 0);
-		return isRefused ? null : await Promise.reject(error);
+		if (!(error instanceof DatabricksError) || ['aborted', 'timeout'].includes(error.kind))
+			return await Promise.reject(error);
+		return [400, 404].includes(error.status ?? 0) ? null : { unavailable: error.message };
 	});
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isGivenUp } from '../databricks/errors';
 import { failureOf } from '../databricks/jobFailure';
-import { cancelRun, waitForRun } from '../databricks/jobRuns';
+import { cancelRun, runNow, waitForRun } from '../databricks/jobRuns';
 import { isTerminal, type JobRun, outcomeOf } from '../databricks/jobRunState';
 import type { Workspace } from '../databricks/workspace';
 import { connect } from '../n8n/authentication';
@@ -10,7 +10,7 @@ import { jobIdOf } from '../n8n/jobLocator';
 import { parametersOf, startThenFinish } from '../n8n/perItem';
 import { readRunJob, type RunJobRequest } from './fields';
 import { outputsOf, runItem } from './runItem';
-import { startForExecution, startForKey, type StartedRun } from './startOnce';
+import { type StartedRun, startOnce } from './startOnce';
 
 interface Running {
 	workspace: Workspace;
@@ -46,18 +46,33 @@ async function start(
 	const deadlineMs = request.wait
 		? workspace.clock.now() + request.timeoutMs
 		: Number.POSITIVE_INFINITY;
-	const startRequest = {
-		jobId: await jobIdOf(workspace, request.job),
-		jobParameters: request.jobParameters,
-		isFailure: (run: JobRun) => isTerminal(run) && !isSuccess(run, request),
-		cancelWhenGivenUp: request.cancelWhenGivenUp,
-		deadlineMs,
-	};
+	const jobId = await jobIdOf(workspace, request.job);
+	const { jobParameters } = request;
+	const hasParameters = Object.keys(jobParameters).length > 0;
 	const attempts = attemptsOf(context, item);
-	const started =
+	const started = await startOnce(
+		workspace,
+		{
+			runs: { jobId },
+			send: async (idempotencyToken, answerByMs) =>
+				await runNow(workspace, {
+					jobId,
+					idempotencyToken,
+					jobParameters: hasParameters ? jobParameters : undefined,
+					deadlineMs: answerByMs,
+				}),
+			isFailure: (run: JobRun) => isTerminal(run) && !isSuccess(run, request),
+			cancelWhenGivenUp: request.cancelWhenGivenUp,
+			deadlineMs,
+		},
 		request.idempotencyKey === undefined
-			? await startForExecution(workspace, startRequest, placeOf(context, item), attempts.current)
-			: await startForKey(workspace, startRequest, request.idempotencyKey);
+			? {
+					parts: ['execution', ...placeOf(context, item)],
+					attempt: attempts.current,
+					shared: context.getMode() === 'retry',
+				}
+			: { parts: ['key', request.idempotencyKey], attempt: 1, shared: true },
+	);
 	return { workspace, request, started, deadlineMs, nextAttempt: attempts.next };
 }
 
@@ -77,15 +92,16 @@ async function waitFor(running: Running): Promise<JobRun> {
 	const { workspace, request, started, deadlineMs } = running;
 	const runId = started.run.run_id;
 	const wait = async () => await waitForRun(workspace, runId, { deadlineMs });
-	if (request.cancelWhenGivenUp && !started.joined) {
+	if (request.cancelWhenGivenUp && started.start === 'started') {
 		return await cancelledWithNode(workspace, wait, async (other) => {
 			running.nextAttempt();
 			await cancelRun(other, runId);
 		});
 	}
-	const hint = started.joined
-		? 'The run was there before this node started and goes on in Databricks.'
-		: 'The run goes on in Databricks.';
+	const hint =
+		started.start !== 'started'
+			? 'The run was there before this node started and goes on in Databricks.'
+			: 'The run goes on in Databricks.';
 	return await wait().catch(
 		async (error: unknown) => await Promise.reject(isGivenUp(error) ? error.with({ hint }) : error),
 	);
@@ -99,13 +115,15 @@ function isSuccess(run: JobRun, request: RunJobRequest): boolean {
 }
 
 /**
- * Where in which execution a run is started. The resume URL holds the execution and a random part, so
- * that an execution of a newly installed n8n, which counts from 1 again, is not taken for this one.
+ * Where in which execution a run is started. The token in the resume URL belongs to one execution and
+ * stays the same when n8n runs it again, after a crash or by 'Retry', under a number of its own; an n8n
+ * without it has the number only.
  */
 function placeOf(context: IExecuteFunctions, item: number): string[] {
+	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', item));
+	const [, token] = resumeUrl.split('?');
 	return [
-		String(context.evaluateExpression('{{ $execution.resumeUrl }}', item)),
-		context.getExecutionId(),
+		token ?? `${resumeUrl} ${context.getExecutionId()}`,
 		String(context.getWorkflow().id),
 		context.getNode().id,
 		runIndexOf(context, item),

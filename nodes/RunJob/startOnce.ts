@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 import { DatabricksError } from '../databricks/errors';
-import { cancelRun, getRun, listRuns, runNow } from '../databricks/jobRuns';
+import { cancelRun, getRun, listRuns, type RunFilter } from '../databricks/jobRuns';
 import { isTerminal, type JobRun } from '../databricks/jobRunState';
 import { collect } from '../databricks/paging';
 import type { Workspace } from '../databricks/workspace';
 import { cancelledWithNode } from '../n8n/giveUp';
+import { settled } from '../n8n/perItem';
+import { oneByOne } from './oneByOne';
 
 export interface StartRequest {
-	jobId: string;
-	jobParameters: Readonly<Record<string, string>>;
+	/** What is started, among which runs it is found again, and the ids of errors. */
+	runs: RunFilter;
+	/** Sends the start with this token and gives the id of the run that Databricks has for it. */
+	send: (token: string, deadlineMs: number) => Promise<string>;
 	/** Whether a run that has ended is one to try again. */
 	isFailure: (run: JobRun) => boolean;
 	cancelWhenGivenUp: boolean;
@@ -16,83 +20,117 @@ export interface StartRequest {
 	deadlineMs: number;
 }
 
+/** What makes two starts the same. */
+export interface StartKey {
+	parts: readonly string[];
+	/** The attempt to begin with; the runs of those before it are known to have failed. */
+	attempt: number;
+	/**
+	 * Whether others may have started a run for it: then runs that failed before this start are passed
+	 * over, and what was there is told from what is new.
+	 */
+	shared: boolean;
+}
+
 /** The run that a start led to. */
 export interface StartedRun {
 	run: JobRun;
 	/** 1 for the first start with a key, one more after each run of it that did not succeed. */
 	attempt: number;
-	/** Whether the run was there before this start: it is somebody else's, and not ours to cancel. */
-	joined: boolean;
+	/**
+	 * `joined` and `found`: the run was there before this start, active or over. It is somebody
+	 * else's, and not ours to cancel.
+	 */
+	start: 'started' | 'joined' | 'found';
+	/** The run of the attempt before, which did not succeed. */
+	follows?: string;
 }
 
 const mostAttempts = 100;
+const mostDeletedInARow = 10;
 const rememberedRuns = 24;
 const answerMarginMs = 15_000;
 
 /** Databricks takes 64 characters as a token: keys of any length become a digest. */
-export function tokenOf(jobId: string, key: readonly string[], attempt: number): string {
+export function tokenOf(what: string, key: readonly string[], attempt: number): string {
 	return createHash('sha256')
-		.update(JSON.stringify([jobId, ...key, attempt]))
+		.update(JSON.stringify([what, ...key, attempt]))
 		.digest('hex');
 }
 
 /**
- * Starts a run for a key that others may use, too. Starts with one key lead to one run while it runs
- * and after it succeeded. Databricks answers a token with the run it knows for it, so the runs of a
- * key are walked: the token of attempt 1, and the next one only when the run of the one before had
- * failed already when this start looked. Starts at the same time take the same way and meet in the
- * same run.
+ * Starts a run for a key. Starts with one key lead to one run while it runs and after it succeeded.
+ * Databricks answers a token with the run it knows for it, so the runs of a key are walked: the token
+ * of attempt 1, and the next one only when the run of the one before had failed already when this
+ * start looked, or was deleted. Starts at the same time take the same way and meet in the same run.
  *
  * What was there before is told apart by the service's own list of runs, not by this machine's clock.
+ * Of two first starts in one process the second therefore sees the run of the first. Between two
+ * processes a gap remains, as long as the list and the start take: both then say that they started it.
  */
-export async function startForKey(
+export async function startOnce(
 	workspace: Workspace,
 	request: StartRequest,
-	key: string,
+	key: StartKey,
 ): Promise<StartedRun> {
-	const before = await collect(listRuns(workspace, { jobId: request.jobId }), rememberedRuns);
-	for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-		const token = tokenOf(request.jobId, ['key', key], attempt);
-		const runId = await post(workspace, request, token);
+	const place = JSON.stringify([workspace.host, request.runs.jobId, key.parts]);
+	return await oneByOne(place, async () => await walk(workspace, request, key));
+}
+
+async function walk(
+	workspace: Workspace,
+	request: StartRequest,
+	key: StartKey,
+): Promise<StartedRun> {
+	const before = key.shared ? await collect(listRuns(workspace, request.runs), rememberedRuns) : [];
+	let follows: string | undefined;
+	let deleted = 0;
+	for (let attempt = key.attempt; attempt < key.attempt + mostAttempts; attempt++) {
+		const token = tokenOf(request.runs.jobId ?? 'submit', key.parts, attempt);
+		const runId = await post(request, token, deleted < mostDeletedInARow);
+		if (runId === undefined) {
+			deleted++;
+			continue;
+		}
+		deleted = 0;
 		const known = before.find((run) => run.run_id === runId);
 		const run = await look(workspace, request, runId, known !== undefined);
-		const joined = known !== undefined || isOlder(run, before[0]);
-		const wasOver = joined && (known === undefined || isTerminal(known));
-		if (!wasOver || !request.isFailure(run)) return { run, attempt, joined };
+		const wasThere = known !== undefined || isOlder(run, before[0]);
+		const wasOver = wasThere && isTerminal(known ?? run);
+		if (!wasOver || !request.isFailure(run)) {
+			const start = wasOver ? 'found' : wasThere ? 'joined' : 'started';
+			return { run, attempt, start, follows };
+		}
+		follows = runId;
 	}
 	throw new DatabricksError({
 		kind: 'conflict',
 		message: `${mostAttempts} runs of this job with the same idempotency key did not succeed.`,
 		hint: "Look into why they fail, and use another 'Idempotency Key'.",
-		ids: { jobId: request.jobId },
+		ids: { jobId: request.runs.jobId, runId: follows },
 	});
 }
 
-/**
- * Starts a run for one place in one execution: asked again, because the answer was lost or the node
- * is set to retry, it leads to the same run.
- */
-export async function startForExecution(
-	workspace: Workspace,
+/** The id of the run of a token, or undefined when that run was deleted: Databricks then refuses it. */
+async function post(
 	request: StartRequest,
-	place: readonly string[],
-	attempt: number,
-): Promise<StartedRun> {
-	const token = tokenOf(request.jobId, ['execution', ...place], attempt);
-	const runId = await post(workspace, request, token);
-	return { run: await look(workspace, request, runId, false), attempt, joined: false };
+	token: string,
+	mayBeDeleted: boolean,
+): Promise<string | undefined> {
+	// The answer brings the ID, without which nothing can be cancelled.
+	const outcome = await settled(request.send(token, request.deadlineMs + answerMarginMs));
+	if (outcome.ok) return outcome.value;
+	if (mayBeDeleted && isDeletedRun(outcome.error)) return undefined;
+	return await Promise.reject<never>(outcome.error);
 }
 
-async function post(workspace: Workspace, request: StartRequest, token: string): Promise<string> {
-	const { jobId, jobParameters } = request;
-	const hasParameters = Object.keys(jobParameters).length > 0;
-	return await runNow(workspace, {
-		jobId,
-		idempotencyToken: token,
-		jobParameters: hasParameters ? jobParameters : undefined,
-		// The answer brings the ID, without which nothing can be cancelled.
-		deadlineMs: request.deadlineMs + answerMarginMs,
-	});
+function isDeletedRun(error: unknown): boolean {
+	return (
+		error instanceof DatabricksError &&
+		error.status === 400 &&
+		/\bdeleted\b/i.test(error.message) &&
+		/\brun\b|token/i.test(error.message)
+	);
 }
 
 /** Reads the run; a Stop at this moment still cancels what has just been started. */

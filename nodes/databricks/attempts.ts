@@ -12,6 +12,11 @@ export interface AttemptOptions {
 	signal?: AbortSignal;
 	/** Longest time for one attempt. */
 	timeoutMs: number;
+	/**
+	 * For requests that start something: when the signal aborts while it is not known whether an
+	 * attempt was carried out, it is asked once more, so that what it started can be cancelled.
+	 */
+	finishOnAbort?: boolean;
 }
 
 /** What an attempt came to; a failure says what may be done after it. */
@@ -27,14 +32,18 @@ export async function withRepeats<T>(
 	options: AttemptOptions,
 	attempt: (timeoutMs: number) => Promise<AttemptOutcome<T>>,
 ): Promise<T> {
-	const { clock, deadlineMs, policy, random, signal } = options;
+	const { clock, deadlineMs, policy, random, signal, finishOnAbort = false } = options;
 	const startedMs = clock.now();
+	let mayHaveStarted = false;
 	for (let count = 1; ; count++) {
 		const leftMs = deadlineMs - clock.now();
-		if (signal?.aborted) throw abortedError(signal);
+		const isLast = signal?.aborted && mayHaveStarted;
+		if (signal?.aborted && !isLast) throw abortedError(signal);
 		if (leftMs <= 0) throw deadlineError();
 		const result = await attempt(Math.min(options.timeoutMs, leftMs));
 		if (result.ok) return result.value;
+		if (isLast) throw abortedError(signal).with({ hint: unknownOutcome });
+		mayHaveStarted ||= finishOnAbort && result.repeat === 'always' && isOpen(result.error);
 		if (result.error.kind === 'network' && clock.now() >= deadlineMs) {
 			throw result.error.with({ kind: 'timeout' });
 		}
@@ -48,8 +57,18 @@ export async function withRepeats<T>(
 			random: random(),
 		});
 		if (delayMs === undefined) throw result.error;
-		await pause(clock, delayMs, signal);
+		await pause(clock, delayMs, signal).catch((error: unknown) => {
+			if (!signal?.aborted || !mayHaveStarted) throw error;
+		});
 	}
+}
+
+const unknownOutcome =
+	'The connection to Databricks failed at this moment, so it may have been started all the same.';
+
+/** Whether a request that ended in this error may have been carried out. */
+function isOpen(error: DatabricksError): boolean {
+	return error.outcomeUnknown || (error.status ?? 0) >= 500;
 }
 
 /** Makes a value of what `work` throws. Anything but a DatabricksError is a defect and thrown on. */

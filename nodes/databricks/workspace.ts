@@ -189,7 +189,9 @@ export class Workspace {
 		});
 	}
 
-	private attemptOptions(spec: Pick<RequestSpec, 'deadlineMs' | 'timeoutMs' | 'retry'>) {
+	private attemptOptions(
+		spec: Pick<RequestSpec, 'deadlineMs' | 'timeoutMs' | 'retry' | 'finishOnAbort'>,
+	) {
 		return {
 			clock: this.clock,
 			random: this.random,
@@ -197,6 +199,7 @@ export class Workspace {
 			deadlineMs: spec.deadlineMs ?? Number.POSITIVE_INFINITY,
 			signal: this.signal,
 			timeoutMs: spec.timeoutMs ?? usualTimeoutMs,
+			finishOnAbort: spec.finishOnAbort,
 		};
 	}
 

@@ -269,6 +269,43 @@ describe('time and Stop', () => {
 		expect((await workspace.forSignal(undefined).request(get)).status).toBe(200);
 	});
 
+	it.each([
+		['a lost answer', () => brokenConnection('ECONNRESET')],
+		['a bare 503', () => json('', 503)],
+	])('asks once more when Stop comes after %s of a start', async (_what, first) => {
+		const controller = new AbortController();
+		const { workspace, dispatcher } = workspaceUnderTest(
+			inTurn(
+				() => {
+					controller.abort();
+					const answer = first();
+					if (answer instanceof Error) throw answer;
+					return answer;
+				},
+				() => json({ run_id: 1 }),
+			),
+			{ signal: controller.signal },
+		);
+		const start = { ...post, repeat: 'always', finishOnAbort: true } as const;
+		const { text } = await workspace.request(start);
+		expect([text, dispatcher.seen.length]).toEqual(['{"run_id":1}', 2]);
+	});
+
+	it('does not ask once more what was refused before Stop came', async () => {
+		const controller = new AbortController();
+		const { workspace, dispatcher } = workspaceUnderTest(
+			() => {
+				controller.abort();
+				return json({ error_code: 'REQUEST_LIMIT_EXCEEDED', message: 'slow down' }, 429);
+			},
+			{ signal: controller.signal },
+		);
+		const error = await errorOf(() =>
+			workspace.request({ ...post, repeat: 'always', finishOnAbort: true }),
+		);
+		expect([error.kind, dispatcher.seen.length]).toEqual(['aborted', 1]);
+	});
+
 	function pick({ kind, message, outcomeUnknown }: DatabricksError) {
 		return { kind, message, outcomeUnknown };
 	}

@@ -84,8 +84,9 @@ test('a run gives its item: ids exact, tasks in order, outputs by task', async (
 			run_name: 'two tasks',
 			result_state: 'SUCCESS',
 			state_message: null,
-			joined: false,
+			start: 'started',
 			attempt: 1,
+			follows_run_id: null,
 			run_page_url: url,
 			...times,
 			job_parameters: { month: '2026-10' },
@@ -185,7 +186,10 @@ describe('idempotency', () => {
 		const runs = await runsOf(bench, id);
 		expect(runs.length).toBe(1);
 		expect([...both.flat(), later].map((item) => item?.run_id)).toEqual(Array(3).fill(runs[0]));
-		expect(later).toMatchObject({ joined: true, attempt: 1 });
+		expect(both.flat().map((item) => item.start)).toEqual(
+			expect.arrayContaining(['started', expect.stringMatching(/^(joined|found)$/)]),
+		);
+		expect(later).toMatchObject({ start: 'found', attempt: 1 });
 		await bench.items(run(id, withKey('2026-11')));
 		expect((await runsOf(bench, id)).length).toBe(2);
 	});
@@ -202,9 +206,25 @@ describe('idempotency', () => {
 		});
 		const [second] = await bench.items(node);
 		const [third] = await bench.items(node);
-		expect(second).toMatchObject({ attempt: 2, joined: false, result_state: 'SUCCESS' });
-		expect(third).toMatchObject({ attempt: 2, joined: true, run_id: second?.run_id });
+		const [, failed] = await runsOf(bench, id);
+		expect(second).toMatchObject({
+			attempt: 2,
+			start: 'started',
+			follows_run_id: failed,
+			result_state: 'SUCCESS',
+		});
+		expect(third).toMatchObject({ attempt: 2, start: 'found', run_id: second?.run_id });
 		expect((await runsOf(bench, id)).length).toBe(2);
+	});
+
+	test('a key whose run was deleted, and one of 200 characters, start a run', async () => {
+		const id = await job(bench, 'deleted', [compare('only')]);
+		const node = run(id, withKey('k'.repeat(200)));
+		const [first] = await bench.items(node);
+		await bench.text('POST', '/api/2.2/jobs/runs/delete', { run_id: first?.run_id });
+		const [second] = await bench.items(node);
+		expect(second).toMatchObject({ start: 'started', attempt: 2, follows_run_id: null });
+		expect(await runsOf(bench, id)).toEqual([second?.run_id]);
 	});
 
 	test("n8n's Retry On Fail starts a new run after a failed one", async () => {
@@ -222,7 +242,7 @@ test('without waiting the item tells the run that was started', async () => {
 	expect(item).toMatchObject({
 		run_id: (await runsOf(slow, id))[0],
 		end_time: null,
-		joined: false,
+		start: 'started',
 	});
 	expect(item).not.toHaveProperty('outputs');
 });
@@ -249,6 +269,22 @@ describe('giving up', () => {
 		expect(execution.run.status).toBe('error');
 		expect(execution.error?.message).toMatch(/^Run \d+ was still RUNNING after \d seconds\.$/);
 		await slow.until(async () => (await resultOf(id)) === 'CANCELED');
+	});
+
+	test('of two starts with one key at the same instant only the first may cancel the run', async () => {
+		const id = await job(slow, 'shared at once', [compare('only')]);
+		// Both look before either starts.
+		const path = '/api/2.2/jobs/run-now';
+		slow.workspace.faults.add({ method: 'POST', path, delayMs: 100, times: 2 });
+		const stops = [new AbortController(), new AbortController()];
+		const both = stops.map(async ({ signal }) => await slow.run(run(id, withKey('k')), { signal }));
+		await slow.until(async () => (await runsOf(slow, id)).length === 1);
+		stops[1]?.abort();
+		await both[1];
+		expect(await resultOf(id)).toBeUndefined();
+		stops[0]?.abort();
+		await slow.until(async () => (await resultOf(id)) === 'CANCELED');
+		await both[0];
 	});
 
 	test('a run that was joined is left alone', async () => {

@@ -132,7 +132,7 @@ describe('a good day', () => {
 	test('closed again, it joins the same run and corrects what was filed', async () => {
 		const again = await close('2026-10');
 		expect(again.error).toBeUndefined();
-		expect(again.items('Run the Close')[0]?.json.joined).toBe(true);
+		expect(again.items('Run the Close')[0]?.json.start).toBe('found');
 		expect(again.executedNodes).toContain('Correct Filing');
 		expect(await runsOf('2026-10')).toHaveLength(1);
 		expect(filedInOdoo('2026-10')).toHaveLength(agencies.length);
@@ -253,7 +253,7 @@ describe('a bad day', () => {
 
 	test('a month that another close has overtaken is told, and can be run again', async () => {
 		const overtaken = await close('2026-10');
-		expect(overtaken.items('Run the Close')[0]?.json.joined).toBe(true);
+		expect(overtaken.items('Run the Close')[0]?.json.start).toBe('found');
 		expect(overtaken.run.status).toBe('error');
 		expect(messages()[0]).toContain('There are figures of 0 agencies only, 8 are expected.');
 		const again = await close('2026-10', { settings: { rerun: 'late rows' } });
