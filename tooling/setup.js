@@ -26,6 +26,7 @@ const {
 	writeFileSync,
 } = require('node:fs');
 const { join, resolve } = require('node:path');
+const { linkNode } = require('./linkNode');
 
 const ROOT = resolve(__dirname, '..');
 const INSTALLED = join(ROOT, 'node_modules', '.installed-from');
@@ -120,6 +121,7 @@ function install() {
 		rmSync(join(ROOT, 'node_modules'), { recursive: true, force: true });
 		throw error;
 	}
+	linkNode(ROOT);
 	writeFileSync(INSTALLED, wanted);
 }
 

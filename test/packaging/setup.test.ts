@@ -17,6 +17,7 @@ function cloneForSetup(name: string): string {
 		'.npmrc',
 		'tooling/package.json',
 		'tooling/setup.js',
+		'tooling/linkNode.js',
 	]) {
 		cpSync(join(ROOT, file), join(clone, file));
 	}
