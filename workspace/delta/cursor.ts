@@ -1,4 +1,5 @@
-import { parseType, readType, type SqlType } from '../sql/sqlType';
+import { type SqlType } from '../sql/sqlType';
+import { parseType, readType } from '../sql/types/typeReader';
 import { SqlError, syntaxError } from '../sql/sqlError';
 import { tokenize, type Token } from '../sql/tokens';
 import type { Constant } from '../sql/scope';

@@ -1,4 +1,4 @@
-import { castSql } from '../sql/cast';
+import { castSql } from '../sql/casts/cast';
 import { unsupported } from '../sql/sqlError';
 import { STRING, typeText, type StructField } from '../sql/sqlType';
 import { sqlString } from '../sql/stringLiteral';

@@ -1,6 +1,7 @@
 import type { Column, Constant, Relation } from '../sql/scope';
 import { SqlError, unsupported } from '../sql/sqlError';
-import { BIGINT, parseType, STRING, TIMESTAMP, type SqlType } from '../sql/sqlType';
+import { BIGINT, STRING, TIMESTAMP, type SqlType } from '../sql/sqlType';
+import { parseType } from '../sql/types/typeReader';
 import { sqlString } from '../sql/stringLiteral';
 import type { Context } from './context';
 import type { FileRows, ReadOptions } from './fileRows';

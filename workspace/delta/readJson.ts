@@ -1,4 +1,4 @@
-import { castSql } from '../sql/cast';
+import { castSql } from '../sql/casts/cast';
 import { unsupported } from '../sql/sqlError';
 import {
 	BIGINT,

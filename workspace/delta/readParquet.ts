@@ -1,5 +1,6 @@
 import { unsupported } from '../sql/sqlError';
-import { parseType, type SqlType } from '../sql/sqlType';
+import { type SqlType } from '../sql/sqlType';
+import { parseType } from '../sql/types/typeReader';
 import { sqlName } from '../sql/stringLiteral';
 import type { Transaction } from './database';
 import { pathList, type FileRows } from './fileRows';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { parseType, type SqlType } from '../sql/sqlType';
+import { type SqlType } from '../sql/sqlType';
+import { parseType } from '../sql/types/typeReader';
 import { tableKinds, type TableInfo } from './objects';
 
 const columnSchema = z.object({

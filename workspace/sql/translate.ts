@@ -1,21 +1,19 @@
-import { Analyzer } from './analyzer';
-import { castSql, type CastMode } from './cast';
-import { EMPTY_FRAME, type Context } from './context';
-import { Cursor } from './cursor';
-import { analyse } from './expressions';
-import { parseExpression } from './parseExpression';
-import { parseQuery } from './parseQuery';
-import { lookUpRelations } from './prepare';
+import { Analyzer } from './analysis/analyzer';
+import { analyse, EMPTY_FRAME, type Context } from './analysis/context';
+import { lookUpRelations } from './analysis/prepare';
+import { castSql } from './casts/cast';
+import type { CastMode } from './casts/castRules';
+import { textSql } from './casts/text';
+import { expressionOf, queryOf } from './parser/parse';
 import type { Column, Relation, Scope } from './scope';
-import { sqlName } from './stringLiteral';
 import type { SqlType } from './sqlType';
-import { textSql } from './castText';
+import { sqlName } from './stringLiteral';
 
-export { installMacros } from './macros';
+export { installMacros } from './duckdb/macros';
 export { physicalName } from './scope';
 export type { Column, Constant, Relation, Scope, TableAt } from './scope';
-export { sqlErrorOf } from './duckdbError';
-export { wireTextOf as textOf } from './wireText';
+export { sqlErrorOf } from './duckdb/errors';
+export { wireTextOf as textOf } from './casts/wireText';
 
 /**
  * Translates a query (SELECT, WITH, VALUES, set operations) into a typed, parenthesised DuckDB query.
@@ -23,9 +21,7 @@ export { wireTextOf as textOf } from './wireText';
  * @throws SqlError with Spark's condition for wrong queries, 0A000 for what is not verified here
  */
 export async function translateQuery(text: string, scope: Scope): Promise<Relation> {
-	const cursor = new Cursor(text);
-	const query = parseQuery(cursor);
-	cursor.expectEnd();
+	const query = queryOf(text);
 	const relations = await lookUpRelations(query, scope);
 	const analyzer = new Analyzer(scope, relations);
 	const { sql, columns } = analyzer.query(query, new Map());
@@ -65,9 +61,7 @@ export async function translateExpression(
 	scope: Scope,
 	relations: readonly NamedRelation[],
 ): Promise<TranslatedExpression> {
-	const cursor = new Cursor(text);
-	const expr = parseExpression(cursor);
-	cursor.expectEnd();
+	const expr = expressionOf(text);
 	const analyzer = new Analyzer(scope, await lookUpRelations(expr, scope));
 	const sources = relations.map((relation) => {
 		const prefix = relation.alias === undefined ? '' : `${sqlName(relation.alias)}.`;

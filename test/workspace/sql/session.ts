@@ -1,7 +1,8 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import { SqlError, tableNotFound } from '../../../workspace/sql/sqlError';
-import { parseType, typeName } from '../../../workspace/sql/sqlType';
+import { typeName } from '../../../workspace/sql/sqlType';
+import { parseType } from '../../../workspace/sql/types/typeReader';
 import { sqlName } from '../../../workspace/sql/stringLiteral';
 import {
 	installMacros,

@@ -1,4 +1,5 @@
-import { parseType, STRING } from '../../sql/sqlType';
+import { STRING } from '../../sql/sqlType';
+import { parseType } from '../../sql/types/typeReader';
 import { commitsOf, latestCommit, type Commit } from '../commits';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';

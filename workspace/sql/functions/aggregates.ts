@@ -1,11 +1,10 @@
-import type { AggregateFunction, Wrap } from '../calls';
-import { asBoolean, coerce, isIntegral, isNested, isNumeric, wrongArgument } from '../coercion';
-import { asDecimal, rescaled, unscaled } from '../decimal';
+import { asBoolean, coerce, wrongArgument } from '../casts/coercion';
+import { asDecimal, rescaled, unscaled } from '../operators/decimal';
 import { unsupported } from '../sqlError';
-import { BIGINT, BOOLEAN, DOUBLE, arrayType, duckdbType } from '../sqlType';
-import { once, onceEach, type Typed } from '../typed';
-import { constantOf } from '../parameters';
-import type { CallSite } from '../calls';
+import { arrayType, BIGINT, BOOLEAN, DOUBLE, duckdbType } from '../sqlType';
+import { isIntegral, isNested, isNumeric } from '../types/commonType';
+import { once, onceEach, type Typed } from '../types/typed';
+import type { AggregateFunction, CallSite, Wrap } from './signature';
 
 const first = (args: readonly Typed[]): Typed => {
 	const [value] = args;
@@ -195,7 +194,7 @@ function interpolated(value: Typed, share: string, site: CallSite, wrap: Wrap): 
 
 function shareOf(site: CallSite, index: number): string {
 	const expr = site.exprs[index];
-	const constant = expr && constantOf(expr, site.context.analyzer.scope);
+	const constant = expr && site.constant(expr);
 	const value = Number(constant?.value ?? NaN);
 	if (!(value >= 0 && value <= 1)) {
 		throw unsupported(`${site.name} with a percentage that is no constant from 0 to 1`);
@@ -232,7 +231,7 @@ const percentileCont: AggregateFunction = {
 };
 
 function grouping(site: CallSite, asked: readonly Typed[]): { columns: Typed[] } {
-	const known = site.context.groupingColumns;
+	const known = site.groupingColumns;
 	if (known === undefined) throw unsupported(`${site.name} without GROUPING SETS, ROLLUP or CUBE`);
 	return { columns: asked.length === 0 ? [...known] : [...asked] };
 }

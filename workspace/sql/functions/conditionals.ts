@@ -1,8 +1,6 @@
-import type { ScalarFunction } from '../calls';
-import { asBoolean, isNested, unify } from '../coercion';
-import { compare } from '../comparison';
-import { castSql } from '../cast';
-import { sqlString } from '../stringLiteral';
+import { castSql } from '../casts/cast';
+import { asBoolean, unify } from '../casts/coercion';
+import { compare } from '../operators/comparison';
 import { unsupported } from '../sqlError';
 import {
 	BIGINT,
@@ -21,8 +19,11 @@ import {
 	typeText,
 	type SqlType,
 } from '../sqlType';
-import { derive } from '../typed';
+import { sqlString } from '../stringLiteral';
+import { isNested } from '../types/commonType';
+import { derive } from '../types/typed';
 import { argument } from './define';
+import type { ScalarFunction } from './signature';
 
 const coalesce: ScalarFunction = {
 	args: [1, Infinity],

@@ -1,11 +1,11 @@
-import type { CallSite, ScalarFunction } from '../calls';
-import { analyse } from '../expressions';
+import type { Expr } from '../parser/syntax';
 import { unresolvedColumn, unsupported } from '../sqlError';
 import { BIGINT, INT, TIMESTAMP } from '../sqlType';
-import type { Expr } from '../syntax';
-import { derive, onceEach, type Typed } from '../typed';
-import { asDate, asTime, DATES } from './dates';
+import { derive, onceEach, type Typed } from '../types/typed';
+import { DATES } from './dates';
 import { asInt } from './define';
+import { asDate, asTime } from './moments';
+import type { CallSite, ScalarFunction } from './signature';
 
 const MICROS: Record<string, string> = {
 	WEEK: '604800000000',
@@ -29,7 +29,7 @@ function unitOf(expr: Expr | undefined, site: CallSite): string {
 }
 
 function parts(site: CallSite, from: number): Typed[] {
-	return site.exprs.slice(from).map((expr) => analyse(expr, site.context));
+	return site.exprs.slice(from).map((expr) => site.analyse(expr));
 }
 
 /** `datediff(end, start)` in days, `datediff(unit, start, end)` in whole units. */

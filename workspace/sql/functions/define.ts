@@ -1,8 +1,9 @@
-import type { CallSite, ScalarFunction } from '../calls';
-import { asText, coerce, isIntegral } from '../coercion';
+import { asText, coerce } from '../casts/coercion';
 import { unsupported } from '../sqlError';
 import { INT, type SqlType } from '../sqlType';
-import { derive, type Typed } from '../typed';
+import { isIntegral } from '../types/commonType';
+import { derive, type Typed } from '../types/typed';
+import type { CallSite, ScalarFunction } from './signature';
 
 /** The argument at a place that the argument count has already assured. */
 export function argument(args: readonly Typed[], index: number, site: CallSite): Typed {

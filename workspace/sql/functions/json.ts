@@ -1,19 +1,13 @@
-import type { ScalarFunction } from '../calls';
-import { asText } from '../coercion';
+import { asText } from '../casts/coercion';
+import { Cursor } from '../parser/cursor';
 import { SqlError, unsupported } from '../sqlError';
+import { duckdbType, STRING, typeText, type SqlType, type StructField } from '../sqlType';
 import { sqlString } from '../stringLiteral';
-import { Cursor } from '../cursor';
-import {
-	STRING,
-	duckdbType,
-	parseType,
-	typeText,
-	type SqlType,
-	type StructField,
-} from '../sqlType';
-import { derive, once, type Typed } from '../typed';
+import { parseType } from '../types/typeReader';
+import { derive, once, type Typed } from '../types/typed';
 import { argument, literalText } from './define';
 import { jsonText } from './jsonText';
+import type { ScalarFunction } from './signature';
 
 /** The DuckDB path of `$.a.b[0]['c d']`; wildcards are refused. */
 export function jsonPath(path: string): string {

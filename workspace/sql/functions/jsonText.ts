@@ -1,9 +1,9 @@
-import { textSql } from '../castText';
-import { fieldSql } from '../nested';
+import { textSql } from '../casts/text';
+import { fieldSql } from '../duckdb/fields';
 import { unsupported } from '../sqlError';
-import { sqlString } from '../stringLiteral';
 import { typeText, type SqlType } from '../sqlType';
-import { lambdaVariable, once } from '../typed';
+import { sqlString } from '../stringLiteral';
+import { lambdaVariable, once } from '../types/typed';
 
 const quoted = (text: string): string => `CAST(to_json(${text}) AS VARCHAR)`;
 

@@ -1,11 +1,12 @@
-import { arithmetic } from '../arithmetic';
-import type { CallSite, ScalarFunction } from '../calls';
-import { coerce, isFloating, isIntegral, isNumeric, wrongArgument } from '../coercion';
-import { asDecimal, rescaled, unscaled } from '../decimal';
+import { coerce, wrongArgument } from '../casts/coercion';
+import { arithmetic } from '../operators/arithmetic';
+import { asDecimal, rescaled, unscaled } from '../operators/decimal';
 import { typeMismatch, unsupported } from '../sqlError';
 import { BIGINT, DOUBLE, duckdbType } from '../sqlType';
-import { derive, once, onceEach, type Typed } from '../typed';
+import { isFloating, isIntegral, isNumeric } from '../types/commonType';
+import { derive, once, onceEach, type Typed } from '../types/typed';
 import { argument } from './define';
+import type { CallSite, ScalarFunction } from './signature';
 
 function number(args: readonly Typed[], site: CallSite): Typed {
 	const value = argument(args, 0, site);

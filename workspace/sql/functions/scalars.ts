@@ -1,21 +1,37 @@
-import type { ScalarFunction } from '../calls';
-import { COLLECTIONS } from './collections';
+import { ARRAYS } from './arrays';
 import { CONDITIONALS } from './conditionals';
+import { DATE_FIELD_FUNCTIONS } from './dateFields';
 import { DATES } from './dates';
+import { DATE_TEXTS } from './dateTexts';
 import { DATE_UNITS } from './dateUnits';
+import { ENCODINGS } from './encodings';
+import { EPOCHS } from './epochs';
 import { JSON_FUNCTIONS } from './json';
+import { LAMBDAS } from './lambdas';
 import { NUMBERS } from './numbers';
+import { REGEXES } from './regexes';
+import { SEQUENCES } from './sequences';
 import { SESSION } from './session';
+import type { ScalarFunction } from './signature';
 import { STRINGS } from './strings';
+import { STRUCTURES } from './structures';
 
 /** Every verified function of one row, by its name in lower case. */
 export const SCALARS: ReadonlyMap<string, ScalarFunction> = new Map([
 	...CONDITIONALS,
 	...STRINGS,
+	...REGEXES,
+	...ENCODINGS,
 	...NUMBERS,
 	...DATES,
+	...DATE_FIELD_FUNCTIONS,
+	...DATE_TEXTS,
+	...EPOCHS,
 	...DATE_UNITS,
-	...COLLECTIONS,
+	...ARRAYS,
+	...STRUCTURES,
+	...SEQUENCES,
+	...LAMBDAS,
 	...JSON_FUNCTIONS,
 	...SESSION,
 ]);

@@ -1,9 +1,9 @@
-import type { CallSite, ScalarFunction } from '../calls';
-import { sqlString } from '../stringLiteral';
+import { asText } from '../casts/coercion';
 import { STRING } from '../sqlType';
+import { sqlString } from '../stringLiteral';
+import { derive } from '../types/typed';
 import { argument } from './define';
-import { asText } from '../coercion';
-import { derive } from '../typed';
+import type { CallSite, ScalarFunction } from './signature';
 
 const ofSession = (read: (site: CallSite) => string): ScalarFunction => ({
 	args: [0, 0],
@@ -21,15 +21,12 @@ const raiseError: ScalarFunction = {
 };
 
 export const SESSION: [string, ScalarFunction][] = [
-	['current_user', ofSession((site) => site.context.analyzer.scope.session.user)],
-	['session_user', ofSession((site) => site.context.analyzer.scope.session.user)],
-	['user', ofSession((site) => site.context.analyzer.scope.session.user)],
-	['current_catalog', ofSession((site) => site.context.analyzer.scope.session.catalog ?? 'main')],
-	['current_schema', ofSession((site) => site.context.analyzer.scope.session.schema ?? 'default')],
-	[
-		'current_database',
-		ofSession((site) => site.context.analyzer.scope.session.schema ?? 'default'),
-	],
+	['current_user', ofSession((site) => site.scope.session.user)],
+	['session_user', ofSession((site) => site.scope.session.user)],
+	['user', ofSession((site) => site.scope.session.user)],
+	['current_catalog', ofSession((site) => site.scope.session.catalog ?? 'main')],
+	['current_schema', ofSession((site) => site.scope.session.schema ?? 'default')],
+	['current_database', ofSession((site) => site.scope.session.schema ?? 'default')],
 	['current_timezone', ofSession(() => 'UTC')],
 	['raise_error', raiseError],
 ];

@@ -1,11 +1,9 @@
-import type { ScalarFunction } from '../calls';
-import { asText, coerce, isNested } from '../coercion';
-import { commonRegex } from '../like';
-import { SqlError, unsupported } from '../sqlError';
-import { sqlString } from '../stringLiteral';
-import { arrayType, BINARY, BOOLEAN, duckdbType, INT, STRING } from '../sqlType';
-import { derive, once, onceEach } from '../typed';
-import { argument, asInt, literalText, ofTexts, ofTypes } from './define';
+import { asText } from '../casts/coercion';
+import { unsupported } from '../sqlError';
+import { BOOLEAN, duckdbType, INT, STRING } from '../sqlType';
+import { derive, once, onceEach } from '../types/typed';
+import { argument, asInt, ofTexts, ofTypes } from './define';
+import type { ScalarFunction } from './signature';
 
 const concat: ScalarFunction = {
 	args: [1, Infinity],
@@ -150,25 +148,6 @@ const octetLength: ScalarFunction = {
 	},
 };
 
-/** Only literal separators and common regular expressions; trailing empty parts stay. */
-const split: ScalarFunction = {
-	args: [2, 2],
-	build(args, site) {
-		const text = asText(argument(args, 0, site), site.label, 0);
-		const pattern = argument(args, 1, site);
-		const regex = literalText(pattern, 'split with a separator');
-		if (regex === '') throw unsupported('split with an empty separator');
-		const plain = /^(?:[^\\^$.|?*+()[\]{}]|\\[^A-Za-z0-9])+$/.test(regex);
-		const sql = plain
-			? `string_split(${text.sql}, ${sqlString(regex.replace(/\\(.)/g, '$1'))})`
-			: `string_split_regex(${text.sql}, ${commonRegex(pattern, 'split')})`;
-		return derive(sql, arrayType(STRING), `split(${text.label}, ${pattern.label}, -1)`, [
-			text,
-			pattern,
-		]);
-	},
-};
-
 const splitPart: ScalarFunction = {
 	args: [3, 3],
 	build(args, site) {
@@ -185,102 +164,6 @@ const splitPart: ScalarFunction = {
 		}
 		const sql = `split_part(${text.sql}, ${separator.sql}, ${place.sql})`;
 		return derive(sql, STRING, site.label, [text, separator, place]);
-	},
-};
-
-const regexpExtract: ScalarFunction = {
-	args: [2, 3],
-	build(args, site) {
-		const text = asText(argument(args, 0, site), site.label, 0);
-		const pattern = argument(args, 1, site);
-		const regex = commonRegex(pattern, 'regexp_extract');
-		const group = args[2] === undefined ? '1' : literalText(args[2], 'regexp_extract with a group');
-		const groups = [...(pattern.literal?.value ?? '').matchAll(/(?<!\\)\((?!\?)/g)].length;
-		if (!/^\d+$/.test(group) || Number(group) > groups) {
-			throw new SqlError(
-				'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX',
-				'22023',
-				`The value of parameter(s) \`idx\` in \`regexp_extract\` is invalid: Expects group index between 0 and ${groups}, but got ${group}.`,
-			);
-		}
-		const label =
-			args[2] === undefined ? `regexp_extract(${text.label}, ${pattern.label}, 1)` : site.label;
-		return derive(`regexp_extract(${text.sql}, ${regex}, ${group})`, STRING, label, [
-			text,
-			pattern,
-		]);
-	},
-};
-
-const regexpReplace: ScalarFunction = {
-	args: [3, 3],
-	build(args, site) {
-		const text = asText(argument(args, 0, site), site.label, 0);
-		const pattern = argument(args, 1, site);
-		const regex = commonRegex(pattern, 'regexp_replace');
-		const by = literalText(argument(args, 2, site), 'regexp_replace with a replacement');
-		if (/\\(?!\$)/.test(by))
-			throw unsupported('regexp_replace with a backslash in the replacement');
-		const replacement = by
-			.replace(/\\\$/g, '\0')
-			.replace(/\$(\d)/g, '\\$1')
-			.replaceAll('\0', '$');
-		const sql = `regexp_replace(${text.sql}, ${regex}, ${sqlString(replacement)}, 'g')`;
-		const label = `regexp_replace(${text.label}, ${pattern.label}, ${by}, 1)`;
-		return derive(sql, STRING, label, [text, pattern]);
-	},
-};
-
-const regexpLike: ScalarFunction = {
-	args: [2, 2],
-	build(args, site) {
-		const text = asText(argument(args, 0, site), site.label, 0);
-		const pattern = argument(args, 1, site);
-		const sql = `regexp_matches(${text.sql}, ${commonRegex(pattern, site.name)})`;
-		return derive(sql, BOOLEAN, site.label, [text, pattern]);
-	},
-};
-
-const chr: ScalarFunction = {
-	args: [1, 1],
-	build(args, site) {
-		const value = asInt(argument(args, 0, site), site);
-		const sql = once(
-			value.sql,
-			(v) => `CASE WHEN ${v} < 0 THEN '' ELSE chr(CAST(${v} % 256 AS INTEGER)) END`,
-		);
-		return derive(sql, STRING, site.label, [value]);
-	},
-};
-
-const sha2: ScalarFunction = {
-	args: [2, 2],
-	build(args, site) {
-		const bits = literalText(argument(args, 1, site), 'sha2 with a length');
-		if (bits !== '256' && bits !== '0') throw unsupported(`sha2 with ${bits} bits; use 256`);
-		const value = argument(args, 0, site);
-		const text = value.type.kind === 'binary' ? value : asText(value, site.label, 0);
-		return derive(`sha256(${text.sql})`, STRING, site.label, [text]);
-	},
-};
-
-const hex: ScalarFunction = {
-	args: [1, 1],
-	build(args, site) {
-		const value = argument(args, 0, site);
-		if (isNested(value.type)) throw unsupported('hex of an array, map or struct');
-		if (value.type.kind !== 'binary' && value.type.kind !== 'string') {
-			throw unsupported('hex of anything but text and binary');
-		}
-		return derive(`upper(hex(${value.sql}))`, STRING, site.label, [value]);
-	},
-};
-
-const base64: ScalarFunction = {
-	args: [1, 1],
-	build(args, site) {
-		const value = coerce(argument(args, 0, site), BINARY);
-		return derive(`base64(${value.sql})`, STRING, site.label, [value]);
 	},
 };
 
@@ -310,7 +193,6 @@ export const STRINGS: [string, ScalarFunction][] = [
 	['char_length', length],
 	['character_length', length],
 	['octet_length', octetLength],
-	['split', split],
 	['split_part', splitPart],
 	[
 		'replace',
@@ -342,17 +224,4 @@ export const STRINGS: [string, ScalarFunction][] = [
 			(times) => `repeat(' ', greatest(${times}, CASE WHEN ${times} IS NOT NULL THEN 0 END))`,
 		),
 	],
-	['chr', chr],
-	['char', chr],
-	['sha2', sha2],
-	['sha', ofTexts([1, 1], STRING, (text) => `sha1(${text})`)],
-	['sha1', ofTexts([1, 1], STRING, (text) => `sha1(${text})`)],
-	['md5', ofTexts([1, 1], STRING, (text) => `md5(${text})`)],
-	['hex', hex],
-	['base64', base64],
-	['regexp_extract', regexpExtract],
-	['regexp_replace', regexpReplace],
-	['regexp_like', regexpLike],
-	['regexp', regexpLike],
-	['rlike', regexpLike],
 ];

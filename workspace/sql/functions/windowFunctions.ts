@@ -1,7 +1,8 @@
-import type { WindowFunction } from '../calls';
-import { coerce, commonType } from '../coercion';
+import { coerce } from '../casts/coercion';
 import { typeMismatch, unsupported } from '../sqlError';
 import { DOUBLE, INT, typeText } from '../sqlType';
+import { commonType } from '../types/commonType';
+import type { WindowFunction } from './signature';
 
 const rank = (name: string): WindowFunction => ({
 	args: [0, 0],

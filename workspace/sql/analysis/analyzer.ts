@@ -1,0 +1,107 @@
+import { coerce } from '../casts/coercion';
+import type { Expr, FromItem, Query, TableItem } from '../parser/syntax';
+import type { Relation, Scope } from '../scope';
+import { SqlError, typeMismatch, unsupported } from '../sqlError';
+import { BOOLEAN } from '../sqlType';
+import { sqlName } from '../stringLiteral';
+import { commonType } from '../types/commonType';
+import { derive, type Typed } from '../types/typed';
+import type { AnalysedQuery, Analysis, Context, Cte } from './context';
+import { analyseExpression } from './expressions';
+import { identifierParts } from './parameters';
+import { analyseQuery } from './query';
+
+/** The state of one translation: what surrounds it and the names it has given out. */
+export class Analyzer implements Analysis {
+	readonly scope: Scope;
+	private readonly relations: ReadonlyMap<FromItem, Relation>;
+	private aliases = 0;
+
+	/** @param relations the tables and table functions of the statement, looked up beforehand */
+	constructor(scope: Scope, relations: ReadonlyMap<FromItem, Relation>) {
+		this.scope = scope;
+		this.relations = relations;
+	}
+
+	alias(): string {
+		this.aliases += 1;
+		return `r${this.aliases}`;
+	}
+
+	/** The name parts a table was asked for by (IDENTIFIER resolved). */
+	nameOf(item: TableItem): string[] {
+		return Array.isArray(item.name) ? item.name : identifierParts(item.name.identifier, this.scope);
+	}
+
+	expression(expr: Expr, context: Context): Typed {
+		return analyseExpression(expr, context);
+	}
+
+	relation(item: FromItem): Relation | undefined {
+		return this.relations.get(item);
+	}
+
+	query(query: Query, ctes: ReadonlyMap<string, Cte>, outer?: Context): AnalysedQuery {
+		return analyseQuery(this, query, ctes, outer);
+	}
+
+	private inner(query: Query, context: Context): { result: AnalysedQuery; ungrouped?: string } {
+		const escaped: string[] = [];
+		const result = this.query(query, context.ctes, { ...context, escaped });
+		const [ungrouped] = escaped;
+		return { result, ...(ungrouped === undefined ? {} : { ungrouped }) };
+	}
+
+	scalarQuery(query: Query, context: Context): Typed {
+		const { result, ungrouped } = this.inner(query, context);
+		const [column, ...more] = result.columns;
+		if (column === undefined || more.length > 0) {
+			throw new SqlError(
+				'INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN',
+				'42823',
+				`Scalar subquery must return only one column, but got ${result.columns.length}.`,
+			);
+		}
+		const marks = ungrouped === undefined ? {} : { ungrouped };
+		return derive(`(${result.sql})`, column.type, 'scalarsubquery()', [], {
+			fallible: true,
+			...marks,
+		});
+	}
+
+	exists(query: Query, context: Context): Typed {
+		const { result, ungrouped } = this.inner(query, context);
+		const marks = ungrouped === undefined ? {} : { ungrouped };
+		return derive(`EXISTS (${result.sql})`, BOOLEAN, 'exists()', [], marks);
+	}
+
+	inQuery(operand: Typed, query: Query, context: Context): Typed {
+		const { result, ungrouped } = this.inner(query, context);
+		const [column, ...more] = result.columns;
+		const label = `(${operand.label} IN (listquery()))`;
+		if (column === undefined || more.length > 0) {
+			throw typeMismatch(
+				'IN_SUBQUERY_LENGTH_MISMATCH',
+				label,
+				'The number of columns in the left hand side of an IN subquery does not match the number of columns in the output of subquery.',
+			);
+		}
+		const type = commonType(operand.type, column.type);
+		if (type === undefined)
+			throw typeMismatch(
+				'IN_SUBQUERY_DATA_TYPE_MISMATCH',
+				label,
+				'The data type of one or more elements in the left hand side of an IN subquery is not compatible with the data type of the output of the subquery.',
+			);
+		if (type.kind === 'map') throw unsupported('IN over maps');
+		const left = coerce(operand, type);
+		const inner = this.alias();
+		const item = coerce(
+			{ sql: `${inner}.${sqlName(column.physical)}`, type: column.type, label: '' },
+			type,
+		);
+		const sql = `(${left.sql} IN (SELECT ${item.sql} FROM (${result.sql}) AS ${inner}))`;
+		const marks = ungrouped === undefined ? {} : { ungrouped };
+		return derive(sql, BOOLEAN, label, [left], marks);
+	}
+}

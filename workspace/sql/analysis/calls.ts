@@ -1,0 +1,203 @@
+import { asBoolean } from '../casts/coercion';
+import { AGGREGATES } from '../functions/aggregates';
+import { LISTED } from '../functions/listed';
+import { SCALARS } from '../functions/scalars';
+import type { AggregateFunction, CallSite, WindowFunction, Wrap } from '../functions/signature';
+import { WINDOW_FUNCTIONS } from '../functions/windowFunctions';
+import type { Call } from '../parser/syntax';
+import { SqlError, unsupported } from '../sqlError';
+import { callLabel, derive, type Typed } from '../types/typed';
+import { analyse, type Context } from './context';
+import { functionName, GENERATORS } from './generatorNames';
+import { constantOf } from './parameters';
+import { analyseWindow, type Window } from './windows';
+
+/** What a function sees of its call and of where it stands. */
+function siteOf(name: string, label: string, call: Call, context: Context): CallSite {
+	const { scope } = context.analyzer;
+	const { groupingColumns } = context;
+	return {
+		name,
+		label,
+		call,
+		exprs: call.args,
+		scope,
+		...(groupingColumns === undefined ? {} : { groupingColumns }),
+		lambdaDepth: context.lambdas?.size ?? 0,
+		analyse(expr, lambda) {
+			if (lambda === undefined) return analyse(expr, context);
+			const lambdas = new Map([...(context.lambdas ?? []), ...lambda]);
+			return analyse(expr, { ...context, lambdas });
+		},
+		constant: (expr) => constantOf(expr, scope),
+	};
+}
+
+/** Analyses a call: scalar, aggregate or window function; refuses by name what is not verified. */
+export function callFunction(call: Call, context: Context): Typed {
+	const name = functionName(call);
+	if (GENERATORS.has(name)) {
+		throw unsupported(`${name} other than as a whole column of SELECT, in FROM or in LATERAL VIEW`);
+	}
+	const windowFunction = WINDOW_FUNCTIONS.get(name);
+	const aggregate = AGGREGATES.get(name);
+	if (windowFunction !== undefined && (aggregate === undefined || call.over !== undefined)) {
+		return callWindowFunction(name, windowFunction, call, context);
+	}
+	if (aggregate !== undefined) return callAggregate(name, aggregate, call, context);
+	const scalar = SCALARS.get(name);
+	if (scalar === undefined) throw unknownFunction(name);
+	if (call.over !== undefined || call.distinct || call.filter !== undefined) {
+		throw unsupported(`${name} with OVER, DISTINCT or FILTER`);
+	}
+	checkCount(name, scalar.args, call.star ? 1 : call.args.length);
+	if (call.star) throw unsupported(`${name}(*)`);
+	const args = scalar.raw === true ? [] : call.args.map((arg) => analyse(arg, context));
+	const label = callLabel(name, args);
+	return scalar.build(args, siteOf(name, label, call, context));
+}
+
+function unknownFunction(name: string): SqlError {
+	if (LISTED.has(name)) return unsupported(`the function ${name}`);
+	return new SqlError(
+		'UNRESOLVED_ROUTINE',
+		'42883',
+		`Cannot resolve routine \`${name}\` on search path [\`system\`.\`builtin\`, \`system\`.\`session\`].`,
+	);
+}
+
+/** How many arguments Databricks takes where that is more than what is verified here. */
+const TAKEN: Record<string, [least: number, most: number]> = {
+	ceil: [1, 2],
+	ceiling: [1, 2],
+	floor: [1, 2],
+	months_between: [2, 3],
+	split: [2, 3],
+	locate: [2, 3],
+	position: [2, 3],
+	charindex: [2, 3],
+	regexp_replace: [3, 4],
+	from_json: [2, 3],
+	to_json: [1, 2],
+	percentile: [2, 3],
+	concat: [0, Infinity],
+	coalesce: [0, Infinity],
+};
+
+function checkCount(name: string, [least, most]: [number, number], count: number): void {
+	if (count >= least && count <= most) return;
+	const [fewest, utmost] = TAKEN[name] ?? [least, most];
+	if (count >= fewest && count <= utmost) throw unsupported(`${name} with ${count} arguments`);
+	const expected =
+		fewest === utmost
+			? String(fewest)
+			: utmost === Infinity
+				? `> ${fewest - 1}`
+				: `[${fewest}, ${utmost}]`;
+	throw new SqlError(
+		'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
+		'42605',
+		`The \`${name}\` requires ${expected} parameters but the actual number is ${count}.`,
+	);
+}
+
+function overPart(window: Window | undefined): string {
+	return window === undefined ? '' : ` OVER (${window.sql})`;
+}
+
+function callAggregate(
+	name: string,
+	aggregate: AggregateFunction,
+	call: Call,
+	context: Context,
+): Typed {
+	if (call.star && name !== 'count') {
+		throw new SqlError(
+			'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
+			'42605',
+			`The \`${name}\` requires ${aggregate.args[0]} parameters but the actual number is not that.`,
+		);
+	}
+	if (!call.star) checkCount(name, aggregate.args, call.args.length);
+	const { over } = call;
+	const inside: Context =
+		over === undefined ? { ...context, insideAggregate: true, groupingKeys: new Map() } : context;
+	const args = call.args.map((arg) => analyse(arg, inside));
+	const filter =
+		call.filter === undefined ? undefined : asBoolean(analyse(call.filter, inside), name, 0);
+	const order = (call.withinGroup ?? []).map((item) => analyse(item.expr, inside));
+	const all = [...args, ...order, ...(filter === undefined ? [] : [filter])];
+	const window = over === undefined ? undefined : analyseWindow(over, context);
+	checkNesting(name, all, window);
+	if (call.distinct && aggregate.distinct !== true) throw unsupported(`${name}(DISTINCT …)`);
+	if (window !== undefined && (aggregate.over === false || call.distinct)) {
+		throw unsupported(`${name}${call.distinct ? '(DISTINCT …)' : ''} with OVER`);
+	}
+	const filterSql = filter === undefined ? '' : ` FILTER (WHERE ${filter.sql})`;
+	const wrap: Wrap = (sql) => `${sql}${filterSql}${overPart(window)}`;
+	const distinct = call.distinct ? 'DISTINCT ' : '';
+	const label = aggregateLabel(name, call, args, filter, window);
+	const site: CallSite = siteOf(name, label, call, context);
+	const built = aggregate.build([...args, ...order], site, wrap, distinct);
+	const fallible = all.some((part) => part.fallible) || built.fallible === true;
+	const marks: Partial<Typed> = { ...(fallible ? { fallible: true } : {}) };
+	if (window === undefined) {
+		return { sql: built.sql, type: built.type, label, aggregate: true, ...marks };
+	}
+	return derive(built.sql, built.type, label, [...all, ...window.parts], {
+		window: true,
+		...marks,
+	});
+}
+
+function checkNesting(name: string, parts: readonly Typed[], window: Window | undefined): void {
+	if (window === undefined && parts.some((part) => part.aggregate)) {
+		throw new SqlError(
+			'NESTED_AGGREGATE_FUNCTION',
+			'42607',
+			'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.',
+		);
+	}
+	if (parts.some((part) => part.window)) throw unsupported(`a window function inside ${name}`);
+}
+
+function aggregateLabel(
+	name: string,
+	call: Call,
+	args: readonly Typed[],
+	filter: Typed | undefined,
+	window: Window | undefined,
+): string {
+	const list = call.star ? '1' : args.map((arg) => arg.label).join(', ');
+	const filtered = filter === undefined ? '' : ` FILTER (WHERE ${filter.label})`;
+	const over = window === undefined ? '' : ` OVER (${window.label})`;
+	return `${name}(${call.distinct ? 'DISTINCT ' : ''}${list})${filtered}${over}`;
+}
+
+function callWindowFunction(
+	name: string,
+	windowFunction: WindowFunction,
+	call: Call,
+	context: Context,
+): Typed {
+	checkCount(name, windowFunction.args, call.args.length);
+	if (call.over === undefined) {
+		throw new SqlError(
+			'WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE',
+			'42601',
+			`Window function "${name}()" requires an OVER clause.`,
+		);
+	}
+	if (call.distinct || call.filter !== undefined)
+		throw unsupported(`${name} with DISTINCT or FILTER`);
+	const args = call.args.map((arg) => analyse(arg, context));
+	const window = analyseWindow(call.over, context);
+	const label = `${callLabel(name, args)} OVER (${window.label})`;
+	const built = windowFunction.build(args, siteOf(name, label, call, context));
+	const sql = `${built.sql} OVER (${window.sql})`;
+	const parts = [...args, ...window.parts];
+	if (parts.some((part) => part.window)) throw unsupported(`a window function inside ${name}`);
+	return derive(built.wrap === undefined ? sql : built.wrap(sql), built.type, label, parts, {
+		window: true,
+	});
+}

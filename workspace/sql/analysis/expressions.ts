@@ -1,0 +1,233 @@
+import { castSql } from '../casts/cast';
+import { asBoolean, asText, coerce, unify } from '../casts/coercion';
+import { arithmetic, negate } from '../operators/arithmetic';
+import { and, between, compare, isIn, or } from '../operators/comparison';
+import { elementAt, pathOf } from '../operators/elementAt';
+import { analyseInterval, joinIntervals } from '../operators/interval';
+import { likePattern } from '../operators/like';
+import { analyseLiteral } from '../operators/literals';
+import type { Expr } from '../parser/syntax';
+import { SqlError, typeMismatch, unsupported } from '../sqlError';
+import { BOOLEAN, typeText } from '../sqlType';
+import { sqlString } from '../stringLiteral';
+import { derive, type Typed } from '../types/typed';
+import { callFunction } from './calls';
+import { analyse, fieldOf, grouped, resolveName, type Context } from './context';
+import { analyseParameter, identifierParts } from './parameters';
+
+/** The meaning of one expression; `analyse` of the context comes here. */
+export function analyseExpression(expr: Expr, context: Context): Typed {
+	return grouped(context, analyseNode(expr, context));
+}
+
+function analyseNode(expr: Expr, context: Context): Typed {
+	const each = (inner: Expr): Typed => analyse(inner, context);
+	switch (expr.kind) {
+		case 'literal':
+			return analyseLiteral(expr.type, expr.value);
+		case 'interval':
+			return analyseInterval(each(expr.value), expr.from, expr.to, expr.scale);
+		case 'resolved':
+			return { sql: expr.sql, type: expr.type, label: expr.label, ungrouped: expr.label };
+		case 'parameter':
+			return analyseParameter(expr.name, context.analyzer.scope);
+		case 'identifier':
+			return resolveName(context, identifierParts(expr.text, context.analyzer.scope));
+		case 'column':
+			return resolveName(context, expr.name);
+		case 'call':
+			return callFunction(expr.call, context);
+		case 'unary':
+			return unary(expr.operator, each(expr.operand));
+		case 'binary':
+			return binary(expr.operator, each(expr.left), each(expr.right));
+		case 'between': {
+			const inside = between(each(expr.operand), each(expr.low), each(expr.high));
+			return expr.negated ? not(inside) : inside;
+		}
+		case 'in': {
+			const inside = isIn(each(expr.operand), expr.items.map(each));
+			return expr.negated ? not(inside) : inside;
+		}
+		case 'inQuery': {
+			const inside = context.analyzer.inQuery(each(expr.operand), expr.query, context);
+			return expr.negated ? not(inside) : inside;
+		}
+		case 'exists':
+			return context.analyzer.exists(expr.query, context);
+		case 'subquery':
+			return context.analyzer.scalarQuery(expr.query, context);
+		case 'like':
+			return like(expr, each);
+		case 'is':
+			return isTest(each(expr.operand), expr.test, expr.negated);
+		case 'distinctFrom': {
+			const same = compare('<=>', each(expr.left), each(expr.right));
+			return expr.negated ? same : not(same);
+		}
+		case 'case':
+			return caseWhen(expr, each);
+		case 'cast':
+			return cast(each(expr.operand), expr);
+		case 'field':
+			return fieldOf(each(expr.operand), expr.name);
+		case 'index':
+			return elementAt(each(expr.operand), each(expr.index));
+		case 'path':
+			return pathOf(each(expr.operand), expr.steps);
+		case 'tuple':
+			throw unsupported('a row of values as a value');
+		case 'lambda':
+			throw unsupported('a lambda function here');
+		case 'named':
+			throw unsupported('a named argument here');
+		case 'star':
+			throw new SqlError('INVALID_USAGE_OF_STAR_OR_REGEX', '42000', "Invalid usage of '*' here.");
+	}
+}
+
+function binary(operator: string, left: Typed, right: Typed): Typed {
+	switch (operator) {
+		case 'and':
+			return and(...booleans(left, right, `(${left.label} AND ${right.label})`));
+		case 'or':
+			return or(...booleans(left, right, `(${left.label} OR ${right.label})`));
+		case '||':
+			return concatenate(left, right);
+		case 'interval+':
+			return joinIntervals(left, right);
+		case '<<':
+		case '>>':
+		case '>>>':
+			throw unsupported(`the operator ${operator}`);
+		case '+':
+		case '-':
+		case '*':
+		case '/':
+		case '%':
+		case 'div':
+		case '&':
+		case '|':
+		case '^':
+			return arithmetic(operator, left, right);
+		default:
+			return compare(operator, left, right);
+	}
+}
+
+function booleans(left: Typed, right: Typed, label: string): [Typed, Typed] {
+	const check = (side: Typed): Typed => {
+		if (side.type.kind === 'boolean') return side;
+		if (side.type.kind === 'void') return coerce(side, BOOLEAN);
+		throw typeMismatch(
+			'BINARY_OP_WRONG_TYPE',
+			label,
+			`the binary operator requires the input type "BOOLEAN", not "${typeText(side.type)}".`,
+		);
+	};
+	return [check(left), check(right)];
+}
+
+function concatenate(left: Typed, right: Typed): Typed {
+	const label = `concat(${left.label}, ${right.label})`;
+	if (left.type.kind === 'array' || right.type.kind === 'array') {
+		throw unsupported('|| on arrays; use concat');
+	}
+	const a = asText(left, label, 0);
+	const b = asText(right, label, 1);
+	return derive(`(${a.sql} || ${b.sql})`, a.type, label, [a, b]);
+}
+
+function unary(operator: string, operand: Typed): Typed {
+	if (operator === 'not') return not(operand);
+	if (operator === '-') return negate(operand);
+	if (operator === '+') return { ...operand, label: `(+ ${operand.label})` };
+	throw unsupported(`the operator ${operator}`);
+}
+
+export function not(operand: Typed): Typed {
+	const label = `(NOT ${operand.label})`;
+	const value = asBoolean(operand, label, 0);
+	return derive(`(NOT ${value.sql})`, BOOLEAN, label, [value]);
+}
+
+function isTest(operand: Typed, test: 'null' | 'true' | 'false', negated: boolean): Typed {
+	const word = test.toUpperCase();
+	const label = `(${operand.label} IS ${negated ? 'NOT ' : ''}${word})`;
+	const value = test === 'null' ? operand : asBoolean(operand, label, 0);
+	const sql = `(${value.sql} IS ${negated ? 'NOT ' : ''}${word})`;
+	return derive(sql, BOOLEAN, label, [value]);
+}
+
+function caseWhen(expr: Expr & { kind: 'case' }, each: (inner: Expr) => Typed): Typed {
+	const operand = expr.operand === undefined ? undefined : each(expr.operand);
+	const conditions = expr.branches.map(({ when }) => {
+		const condition = each(when);
+		return operand === undefined
+			? asBoolean(condition, 'CASE', 0)
+			: compare('=', operand, condition);
+	});
+	const results = expr.branches.map(({ then }) => each(then));
+	const otherwise = expr.otherwise === undefined ? [] : [each(expr.otherwise)];
+	const label = [
+		'CASE',
+		...conditions.map((when, index) => `WHEN ${when.label} THEN ${results[index]?.label ?? ''}`),
+		...otherwise.map((last) => `ELSE ${last.label}`),
+		'END',
+	].join(' ');
+	const values = unify([...results, ...otherwise], label);
+	const first = values[0];
+	if (first === undefined) throw unsupported('CASE without a branch');
+	const branches = conditions.map(
+		(when, index) => `WHEN ${when.sql} THEN ${values[index]?.sql ?? 'NULL'}`,
+	);
+	const last = otherwise.length === 0 ? '' : ` ELSE ${values[values.length - 1]?.sql ?? 'NULL'}`;
+	const sql = `CASE ${branches.join(' ')}${last} END`;
+	return derive(sql, first.type, label, [...conditions, ...values]);
+}
+
+function cast(operand: Typed, expr: Expr & { kind: 'cast' }): Typed {
+	const mode = expr.tolerant ? 'try' : 'explicit';
+	const label = `${expr.tolerant ? 'TRY_CAST' : 'CAST'}(${operand.label} AS ${typeText(expr.type)})`;
+	const { sql, fallible } = castSql(operand.sql, operand.type, expr.type, mode, operand.literal);
+	const type =
+		expr.type.kind === 'char' || expr.type.kind === 'varchar'
+			? { kind: 'string' as const }
+			: expr.type;
+	return derive(
+		sql,
+		type,
+		label,
+		[operand],
+		fallible || operand.fallible ? { fallible: true } : {},
+	);
+}
+
+function like(expr: Expr & { kind: 'like' }, each: (inner: Expr) => Typed): Typed {
+	const operand = each(expr.operand);
+	const tests = expr.patterns.map((pattern) => oneLike(expr, operand, each(pattern)));
+	const [first, ...rest] = tests;
+	if (first === undefined) throw unsupported('LIKE without a pattern');
+	const all = rest.reduce(
+		(left, right) => (expr.quantifier === 'all' ? and(left, right) : or(left, right)),
+		first,
+	);
+	return expr.negated ? not(all) : all;
+}
+
+function oneLike(expr: Expr & { kind: 'like' }, operand: Typed, pattern: Typed): Typed {
+	const word = expr.operator.toUpperCase();
+	const label =
+		expr.operator === 'ilike'
+			? `ilike(${operand.label}, ${pattern.label})`
+			: expr.operator === 'rlike'
+				? `RLIKE(${operand.label}, ${pattern.label})`
+				: `${operand.label} LIKE ${pattern.label}`;
+	const value = asText(operand, label, 0);
+	const text = asText(pattern, label, 1);
+	if (expr.operator === 'rlike') return likePattern.regular(value, text, label);
+	likePattern.check(text, expr.escape);
+	const escape = expr.escape ?? '\\';
+	const sql = `(${value.sql} ${word} ${text.sql} ESCAPE ${sqlString(escape)})`;
+	return derive(sql, BOOLEAN, label, [value, text]);
+}

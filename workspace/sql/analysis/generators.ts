@@ -1,0 +1,138 @@
+import { coerce, wrongArgument } from '../casts/coercion';
+import type { Expr, TableAlias } from '../parser/syntax';
+import { SqlError, unsupported } from '../sqlError';
+import { BIGINT, INT, type SqlType } from '../sqlType';
+import { sqlName } from '../stringLiteral';
+import { isIntegral } from '../types/commonType';
+import type { Typed } from '../types/typed';
+import { analyse, type Context, type Source } from './context';
+import { functionName } from './generatorNames';
+
+/** A generator beside a FROM clause: rows made from each row of it. */
+export interface Generated {
+	/** what follows the input relation: `, LATERAL (…)` or `LEFT JOIN LATERAL (…) ON TRUE` */
+	join: string;
+	/** the relation alone */
+	from: string;
+	source: Source;
+}
+
+interface Rows {
+	/** the SELECT list that makes the rows */
+	select: string;
+	from?: string;
+	columns: { name: string; type: SqlType }[];
+}
+
+/** Analyses explode, posexplode, inline and range; `outer` keeps rows that make none. */
+export function analyseGenerator(
+	expr: Expr,
+	context: Context,
+	outer: boolean,
+	alias: TableAlias,
+): Generated {
+	if (expr.kind !== 'call') throw unsupported('LATERAL VIEW without a generator function');
+	const name = functionName(expr.call);
+	const keeps = outer || name.endsWith('_outer');
+	const args = expr.call.args.map((arg) => analyse(arg, context));
+	const rows = generate(name.replace(/_outer$/, ''), args);
+	const names = rows.columns.map((column, index) => alias.columns[index] ?? column.name);
+	if (alias.columns.length > 0 && alias.columns.length !== names.length) {
+		throw new SqlError(
+			'UDTF_ALIAS_NUMBER_MISMATCH',
+			'42802',
+			`The number of aliases supplied in the AS clause does not match the number of columns output by the UDTF. Expected ${names.length} aliases, but got ${alias.columns.join(',')}.`,
+		);
+	}
+	const relation = context.analyzer.alias();
+	const inner = rows.columns.map((_, index) => `g${index + 1}`);
+	const body = `(SELECT ${rows.select}${rows.from ?? ''})`;
+	const columns = rows.columns.map((column, index) => ({
+		name: names[index] ?? column.name,
+		sql: `${relation}.${sqlName(inner[index] ?? '')}`,
+		type: column.type,
+	}));
+	const from = `${body} AS ${relation}(${inner.join(', ')})`;
+	return {
+		join: keeps ? `LEFT JOIN LATERAL ${from} ON TRUE` : `CROSS JOIN LATERAL ${from}`,
+		from: keeps ? `(SELECT 1) LEFT JOIN ${from} ON TRUE` : from,
+		source: { qualifier: alias.name === undefined ? [name] : [alias.name], columns },
+	};
+}
+
+function generate(name: string, args: readonly Typed[]): Rows {
+	const [first] = args;
+	switch (name) {
+		case 'explode':
+		case 'posexplode':
+			if (first === undefined) break;
+			return explode(name, first);
+		case 'inline':
+			if (first === undefined) break;
+			return inline(first);
+		case 'range':
+			return range(args);
+		default:
+			throw new SqlError(
+				'UNRESOLVABLE_TABLE_VALUED_FUNCTION',
+				'42883',
+				`Could not resolve \`${name}\` to a table-valued function.\nPlease make sure that \`${name}\` is defined as a table-valued function and that all required parameters are provided correctly.`,
+			);
+	}
+	throw new SqlError(
+		'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
+		'42605',
+		`The \`${name}\` requires 1 parameters but the actual number is 0.`,
+	);
+}
+
+function explode(name: string, input: Typed): Rows {
+	const { type } = input;
+	const position = name === 'posexplode' ? [{ name: 'pos', type: INT }] : [];
+	const list = type.kind === 'map' ? `map_entries(${input.sql})` : input.sql;
+	const place =
+		name === 'posexplode' ? `CAST(generate_subscripts(${list}, 1) - 1 AS INTEGER), ` : '';
+	if (type.kind === 'array') {
+		const columns = [...position, { name: 'col', type: type.element }];
+		return { select: `${place}unnest(${list})`, columns };
+	}
+	if (type.kind !== 'map') {
+		throw wrongArgument(`${name}(${input.label})`, 0, '("ARRAY" or "MAP")', input);
+	}
+	const columns = [
+		...position,
+		{ name: 'key', type: type.key },
+		{ name: 'value', type: type.value },
+	];
+	return {
+		select: `${place}unnest(map_keys(${input.sql})), unnest(map_values(${input.sql}))`,
+		columns,
+	};
+}
+
+function inline(input: Typed): Rows {
+	const { type } = input;
+	if (type.kind !== 'array' || type.element.kind !== 'struct') {
+		throw wrongArgument(`inline(${input.label})`, 0, '"ARRAY<STRUCT>"', input);
+	}
+	const fields = type.element.fields;
+	const select = fields.map((field) => `struct_extract(e, '${field.name.replaceAll("'", "''")}')`);
+	return {
+		select: select.join(', '),
+		from: ` FROM (SELECT unnest(${input.sql}) AS e)`,
+		columns: fields.map((field) => ({ name: field.name, type: field.type })),
+	};
+}
+
+function range(args: readonly Typed[]): Rows {
+	if (args.length < 1 || args.length > 4 || !args.every((arg) => isIntegral(arg.type))) {
+		throw unsupported('range with other than one to four whole numbers');
+	}
+	const [a, b, c] = args.map((arg) => coerce(arg, BIGINT).sql);
+	const bounds = b === undefined ? `0, ${a}` : c === undefined ? `${a}, ${b}` : `${a}, ${b}, ${c}`;
+	return {
+		select: 'n',
+		from: ` FROM range(${bounds}) AS numbers(n)`,
+		columns: [{ name: 'id', type: BIGINT }],
+	};
+}

@@ -1,0 +1,33 @@
+import type { Expr, Query } from '../parser/syntax';
+import type { Scope } from '../scope';
+import { SqlError } from '../sqlError';
+import { typeText } from '../sqlType';
+import { constantOf } from './parameters';
+
+/** ` LIMIT n OFFSET m`; both must be constant whole numbers from 0 on. */
+export function limitSql(query: Query, scope: Scope): string {
+	const limit = query.limit === undefined ? '' : ` LIMIT ${count(query.limit, 'limit', scope)}`;
+	const offset =
+		query.offset === undefined ? '' : ` OFFSET ${count(query.offset, 'offset', scope)}`;
+	return `${limit}${offset}`;
+}
+
+function count(expr: Expr, name: 'limit' | 'offset', scope: Scope): string {
+	const constant = constantOf(expr, scope);
+	const fail = (reason: string, text: string): SqlError =>
+		new SqlError(
+			`INVALID_LIMIT_LIKE_EXPRESSION.${reason}`,
+			'42K0E',
+			`The limit like expression is invalid. The ${name} expression must ${text}.`,
+		);
+	if (constant === undefined) throw fail('IS_UNFOLDABLE', 'evaluate to a constant value');
+	if (!['tinyint', 'smallint', 'int'].includes(constant.type.kind)) {
+		throw fail('DATA_TYPE', `be integer type, but got "${typeText(constant.type)}"`);
+	}
+	if (constant.value === null) throw fail('IS_NULL', 'not be NULL');
+	if (!/^[+-]?\d+$/.test(constant.value.trim())) throw fail('DATA_TYPE', 'be a whole number');
+	if (Number(constant.value) < 0) {
+		throw fail('IS_NEGATIVE', `be equal to or greater than 0, but got ${constant.value}`);
+	}
+	return String(Number(constant.value));
+}

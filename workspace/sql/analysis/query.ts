@@ -1,0 +1,287 @@
+import { coerce } from '../casts/coercion';
+import type { OrderItem, Query, QueryBody } from '../parser/syntax';
+import { SqlError, typeMismatch, unsupported } from '../sqlError';
+import { typeText, type SqlType } from '../sqlType';
+import { sqlName } from '../stringLiteral';
+import { commonType } from '../types/commonType';
+import type { Typed } from '../types/typed';
+import {
+	analyse,
+	EMPTY_FRAME,
+	type AnalysedQuery,
+	type Analysis,
+	type Context,
+	type Cte,
+	type Frame,
+	type ResultColumn,
+} from './context';
+import { positionOf } from './grouping';
+import { limitSql } from './limit';
+import { outputNames } from './outputs';
+import { analyseSelect, contextOver, type AnalysedSelect } from './select';
+import { direction, orderSql } from './windows';
+
+/** Analyses a query with its CTEs, ORDER BY and LIMIT. */
+export function analyseQuery(
+	analyzer: Analysis,
+	query: Query,
+	outerCtes: ReadonlyMap<string, Cte>,
+	outer?: Context,
+): AnalysedQuery {
+	const ctes = new Map(outerCtes);
+	const definitions: string[] = [];
+	for (const cte of query.ctes) {
+		const result = analyseQuery(analyzer, cte.query, ctes, outer);
+		const sqlNameOf = `cte_${analyzer.alias()}`;
+		if (cte.columns.length > 0 && cte.columns.length !== result.columns.length) {
+			throw new SqlError(
+				'ASSIGNMENT_ARITY_MISMATCH',
+				'42802',
+				`The number of columns of ${cte.name} does not match.`,
+			);
+		}
+		definitions.push(`${sqlNameOf} AS (${result.sql})`);
+		const columns = result.columns.map((column, index) => ({
+			...column,
+			name: cte.columns[index] ?? column.name,
+		}));
+		ctes.set(cte.name.toLowerCase(), { sqlName: sqlNameOf, columns });
+	}
+	const base: Context = {
+		analyzer,
+		frame: EMPTY_FRAME,
+		ctes,
+		windows: new Map(),
+		...(outer === undefined ? {} : { outer }),
+	};
+	const body = analyseBody(query.body, base, query);
+	const limit = limitSql(query, analyzer.scope);
+	const withSql = definitions.length === 0 ? '' : `WITH ${definitions.join(', ')} `;
+	return { sql: `${withSql}${body.sql}${limit}`, columns: body.columns };
+}
+
+/** The body with the ORDER BY of its query. */
+function analyseBody(body: QueryBody, base: Context, query?: Query): AnalysedQuery {
+	switch (body.kind) {
+		case 'select': {
+			const select = analyseSelect(body, base, query?.windows ?? []);
+			return printSelect(select, query);
+		}
+		case 'values':
+			return ordered(values(body, base), base, query);
+		case 'nested':
+			return ordered(base.analyzer.query(body.query, base.ctes, base.outer), base, query);
+		case 'set':
+			return ordered(setOperation(body, base), base, query);
+	}
+}
+
+/** Gives every column its own DuckDB name: its own name, with a number where that is taken. */
+export function physicalNames(names: readonly string[]): string[] {
+	const used = new Set<string>();
+	return names.map((name) => {
+		const base = name === '' ? 'column' : name.replaceAll('\0', '');
+		let candidate = base;
+		for (let count = 2; used.has(candidate.toLowerCase()); count += 1) {
+			candidate = `${base}__${count}`;
+		}
+		used.add(candidate.toLowerCase());
+		return candidate;
+	});
+}
+
+function printSelect(select: AnalysedSelect, query: Query | undefined): AnalysedQuery {
+	const names = physicalNames(select.outputs.map((output) => output.name));
+	const columns = select.outputs.map((output, index) => ({
+		name: output.name,
+		type: output.type,
+		physical: names[index] ?? output.name,
+	}));
+	const list = select.outputs
+		.map((output, index) => `${typedNull(output.typed)} AS ${sqlName(names[index] ?? '')}`)
+		.join(', ');
+	if (select.distinct) {
+		for (const output of select.outputs) {
+			if (output.type.kind === 'map') {
+				throw new SqlError(
+					'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE',
+					'0A000',
+					'The feature is not supported: Cannot have MAP type columns in DataFrame which calls set operations.',
+				);
+			}
+		}
+	}
+	const order = query === undefined ? '' : orderOfSelect(select, query);
+	const sql = `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${select.tail}${order}`;
+	return { sql, columns };
+}
+
+/** A bare NULL would get a type of DuckDB's choice. */
+function typedNull(typed: Typed): string {
+	return typed.sql === 'NULL' ? 'CAST(NULL AS INTEGER)' : typed.sql;
+}
+
+function orderOfSelect(select: AnalysedSelect, query: Query): string {
+	const { outputs, context } = select;
+	if (query.orderByAll !== undefined) {
+		const all = query.orderByAll;
+		return ` ORDER BY ${outputs.map((_, index) => `${index + 1} ${direction({ ...all, explicitNulls: true })}`).join(', ')}`;
+	}
+	const preferred = outputNames(outputs);
+	const terms = query.orderBy.flatMap((item) => {
+		const position = ordinal(item, context, outputs.length);
+		const typed =
+			position === undefined
+				? analyse(item.expr, { ...context, preferred })
+				: outputs[position - 1]?.typed;
+		if (typed === undefined) return [];
+		const index = outputs.findIndex((output) => output.typed.sql === typed.sql);
+		if (index !== -1) return [orderSql({ ...typed, sql: String(index + 1) }, item)];
+		if (typed.literal !== undefined) return [];
+		if (select.distinct)
+			throw unsupported('ORDER BY a column that SELECT DISTINCT does not return');
+		if (select.aggregated && typed.ungrouped !== undefined) {
+			throw new SqlError(
+				'MISSING_AGGREGATION',
+				'42803',
+				`The non-aggregating expression "${typed.ungrouped}" is based on columns which are not participating in the GROUP BY clause.`,
+			);
+		}
+		return [orderSql(typed, item)];
+	});
+	return terms.length === 0 ? '' : ` ORDER BY ${terms.join(', ')}`;
+}
+
+function ordinal(item: OrderItem, context: Context, count: number): number | undefined {
+	const position = positionOf(item.expr, context);
+	if (position === undefined) return undefined;
+	if (position < 1 || position > count) {
+		throw new SqlError(
+			'ORDER_BY_POS_OUT_OF_RANGE',
+			'42805',
+			`ORDER BY position ${position} is not in select list (valid range is [1, ${count}]).`,
+		);
+	}
+	return position;
+}
+
+/** A finished query as a relation, with the ORDER BY that follows it. */
+function ordered(result: AnalysedQuery, base: Context, query: Query | undefined): AnalysedQuery {
+	if (query === undefined) return result;
+	if (query.orderBy.length === 0 && query.orderByAll === undefined) {
+		const bounded = query.limit !== undefined || query.offset !== undefined;
+		return bounded
+			? { ...result, sql: `SELECT * FROM (${result.sql}) AS ${base.analyzer.alias()}` }
+			: result;
+	}
+	const name = base.analyzer.alias();
+	const columns = result.columns.map((column) => ({
+		name: column.name,
+		sql: `${name}.${sqlName(column.physical)}`,
+		type: column.type,
+	}));
+	const frame: Frame = {
+		sql: `(${result.sql}) AS ${name}`,
+		sources: [{ qualifier: [], columns }],
+		visible: columns,
+	};
+	const select: AnalysedSelect = {
+		distinct: false,
+		outputs: columns.map((column) => ({
+			name: column.name,
+			type: column.type,
+			typed: { sql: column.sql, type: column.type, label: column.name },
+		})),
+		tail: ` FROM ${frame.sql}`,
+		context: contextOver(base, frame),
+		aggregated: false,
+	};
+	return printSelect(select, query);
+}
+
+function values(body: QueryBody & { kind: 'values' }, base: Context): AnalysedQuery {
+	const rows = body.rows.map((row) => row.map((expr) => analyse(expr, base)));
+	const width = rows[0]?.length ?? 0;
+	if (rows.some((row) => row.length !== width)) {
+		throw new SqlError(
+			'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH',
+			'42000',
+			`Invalid inline table. Inline table expected ${width} columns in every row.`,
+		);
+	}
+	const types: SqlType[] = [];
+	for (let index = 0; index < width; index += 1) {
+		let type: SqlType | undefined = { kind: 'void' };
+		for (const row of rows) {
+			const cell = row[index];
+			if (cell !== undefined) type = type && commonType(type, cell.type);
+		}
+		if (type === undefined) {
+			throw new SqlError(
+				'INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE',
+				'42000',
+				`Invalid inline table. Found incompatible types in the column \`col${index + 1}\` for inline table.`,
+			);
+		}
+		types.push(type);
+	}
+	const columns = types.map((type, index) => ({
+		name: `col${index + 1}`,
+		type,
+		physical: `col${index + 1}`,
+	}));
+	const lists = rows.map(
+		(row) =>
+			`(${row.map((cell, index) => typedNull(coerce(cell, types[index] ?? cell.type))).join(', ')})`,
+	);
+	const names = columns.map((column) => column.physical).join(', ');
+	const sql = `SELECT * FROM (VALUES ${lists.join(', ')}) AS ${base.analyzer.alias()}(${names})`;
+	return { sql, columns };
+}
+
+const OPERATORS = { union: 'UNION', except: 'EXCEPT', intersect: 'INTERSECT' };
+
+function setOperation(body: QueryBody & { kind: 'set' }, base: Context): AnalysedQuery {
+	const left = analyseBody(body.left, base);
+	const right = analyseBody(body.right, base);
+	const word = OPERATORS[body.operator];
+	if (left.columns.length !== right.columns.length) {
+		throw new SqlError(
+			'NUM_COLUMNS_MISMATCH',
+			'42826',
+			`${word} can only be performed on inputs with the same number of columns, but the first input has ${left.columns.length} columns and the second input has ${right.columns.length} columns.`,
+		);
+	}
+	const columns = left.columns.map((column, index) => {
+		const other = right.columns[index];
+		const type = other && commonType(column.type, other.type);
+		if (other === undefined || type === undefined) {
+			throw new SqlError(
+				'INCOMPATIBLE_COLUMN_TYPE',
+				'42825',
+				`${word} can only be performed on tables with compatible column types. The column ${index + 1} of the second table is "${other === undefined ? '' : typeText(other.type)}" type which is not compatible with "${typeText(column.type)}" at the same column of the first table.`,
+			);
+		}
+		if (type.kind === 'map' && !(body.operator === 'union' && body.all)) {
+			throw typeMismatch('INVALID_ORDERING_TYPE', word, 'MAP columns cannot be compared.');
+		}
+		return { ...column, type };
+	});
+	const sides = [left, right].map((side) => projected(side, columns, base));
+	const all = body.all ? ' ALL' : '';
+	return { sql: `${sides[0]} ${word}${all} ${sides[1]}`, columns };
+}
+
+function projected(side: AnalysedQuery, columns: readonly ResultColumn[], base: Context): string {
+	const name = base.analyzer.alias();
+	const list = side.columns.map((column, index) => {
+		const target = columns[index] ?? column;
+		const typed = {
+			sql: `${name}.${sqlName(column.physical)}`,
+			type: column.type,
+			label: column.name,
+		};
+		return `${coerce(typed, target.type).sql} AS ${sqlName(target.physical)}`;
+	});
+	return `(SELECT ${list.join(', ')} FROM (${side.sql}) AS ${name})`;
+}

@@ -1,0 +1,74 @@
+import { unsupported } from '../sqlError';
+import { duckdbType, sameType, typeText, type SqlType } from '../sqlType';
+import { castMismatch, WIDTH, type Cast, type CastMode } from './castRules';
+import { fromDecimal, fromFloating, fromInteger } from './fromNumber';
+import { fromText } from './fromText';
+import { nestedCast } from './nested';
+import { textSql } from './text';
+
+/**
+ * Converts DuckDB SQL of one Spark type to another as Spark's ANSI CAST does: texts are checked by
+ * Spark's grammar, fractions are cut off for integers, decimals are rounded half up.
+ * @throws SqlError DATATYPE_MISMATCH.CAST_… for pairs Spark does not convert, 0A000 for unverified ones
+ */
+export function castSql(
+	sql: string,
+	from: SqlType,
+	to: SqlType,
+	mode: CastMode,
+	literal?: { value: string | null },
+): Cast {
+	if (to.kind === 'char' || to.kind === 'varchar') {
+		return castSql(sql, from, { kind: 'string' }, mode, literal);
+	}
+	if (from.kind === 'char' || from.kind === 'varchar') {
+		return castSql(sql, { kind: 'string' }, to, mode, literal);
+	}
+	if (sameType(from, to)) return { sql, fallible: false };
+	const plain = (): Cast => ({ sql: `CAST(${sql} AS ${duckdbType(to)})`, fallible: false });
+	if (from.kind === 'void') return plain();
+	if (to.kind === 'string') return { sql: textSql(sql, from), fallible: false };
+	const nested = nestedCast(sql, from, to, mode, castSql);
+	if (nested !== undefined) return nested;
+	if (to.kind === 'variant' || from.kind === 'variant') throw unsupported('the type VARIANT');
+	switch (from.kind) {
+		case 'string':
+			return fromText(sql, to, mode, literal);
+		case 'tinyint':
+		case 'smallint':
+		case 'int':
+		case 'bigint':
+			return fromInteger(sql, from, to, mode);
+		case 'float':
+		case 'double':
+			return fromFloating(sql, from, to, mode);
+		case 'decimal':
+			return fromDecimal(sql, from, to, mode);
+		case 'boolean':
+			if (WIDTH[to.kind] !== undefined || to.kind === 'float' || to.kind === 'double')
+				return plain();
+			if (to.kind === 'decimal') {
+				return fromInteger(`CAST(${sql} AS INTEGER)`, { kind: 'int' }, to, mode);
+			}
+			break;
+		case 'date':
+			if (to.kind === 'timestamp' || to.kind === 'timestamp_ntz') return plain();
+			break;
+		case 'timestamp':
+		case 'timestamp_ntz':
+			if (to.kind === 'date' || to.kind === 'timestamp' || to.kind === 'timestamp_ntz')
+				return plain();
+			if (to.kind === 'bigint' && from.kind === 'timestamp') {
+				return { sql: `dbx_epoch_seconds(${sql})`, fallible: false };
+			}
+			if (from.kind === 'timestamp' && (WIDTH[to.kind] ?? to.kind === 'double')) {
+				throw unsupported(`CAST of TIMESTAMP to ${typeText(to)}`);
+			}
+			break;
+		case 'binary':
+		case 'interval':
+			throw unsupported(`CAST of ${typeText(from)} to ${typeText(to)}`);
+		default:
+	}
+	throw castMismatch(from, to);
+}

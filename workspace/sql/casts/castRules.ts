@@ -1,0 +1,44 @@
+import { SqlError, typeMismatch } from '../sqlError';
+import { typeText, type SqlType } from '../sqlType';
+
+/** `explicit` and `store` fail on bad values as ANSI mode does, `try` gives NULL for them. */
+export type CastMode = 'explicit' | 'store' | 'try';
+
+export interface Cast {
+	sql: string;
+	/** whether a value can make it fail */
+	fallible: boolean;
+}
+
+/** Width of the integer types, to tell the wider from the narrower. */
+export const WIDTH: Partial<Record<SqlType['kind'], number>> = {
+	tinyint: 1,
+	smallint: 2,
+	int: 3,
+	bigint: 4,
+};
+
+const SUGGESTIONS: Record<string, string> = {
+	'int>date': '`DATE_FROM_UNIX_DATE`',
+	'date>int': '`UNIX_DATE`',
+	'tinyint>date': '`DATE_FROM_UNIX_DATE`',
+	'smallint>date': '`DATE_FROM_UNIX_DATE`',
+	'bigint>date': '`DATE_FROM_UNIX_DATE`',
+	'date>bigint': '`UNIX_DATE`',
+};
+
+export function castMismatch(from: SqlType, to: SqlType): SqlError {
+	const suggestion = SUGGESTIONS[`${from.kind}>${to.kind}`];
+	const text = `cannot cast "${typeText(from)}" to "${typeText(to)}".`;
+	if (suggestion === undefined) return typeMismatch('CAST_WITHOUT_SUGGESTION', 'CAST', text);
+	return typeMismatch(
+		'CAST_WITH_FUNC_SUGGESTION',
+		'CAST',
+		`${text}\nTo convert values from "${typeText(from)}" to "${typeText(to)}", you can use the functions ${suggestion} instead.`,
+	);
+}
+
+/** A call that fails with NUMERIC_VALUE_OUT_OF_RANGE; `$` stands for the value. */
+export function decimalOverflow(to: { precision: number; scale: number }): string {
+	return `dbx_decimal_overflow(CAST($ AS VARCHAR), ${to.precision}, ${to.scale})`;
+}

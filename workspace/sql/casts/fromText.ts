@@ -1,0 +1,98 @@
+import { unsupported } from '../sqlError';
+import { duckdbType, typeText, type SqlType } from '../sqlType';
+import { sqlString } from '../stringLiteral';
+import { once } from '../types/typed';
+import { castMismatch, decimalOverflow, type Cast, type CastMode } from './castRules';
+
+/** Texts that surely convert, so that no check is needed. */
+const SURELY: Partial<Record<SqlType['kind'], RegExp>> = {
+	tinyint: /^[+-]?\d{1,2}$/,
+	smallint: /^[+-]?\d{1,4}$/,
+	int: /^[+-]?\d{1,9}$/,
+	bigint: /^[+-]?\d{1,18}$/,
+	double: /^[+-]?\d{1,15}(\.\d{1,15})?$/,
+	date: /^(1\d|20)\d\d-(0[1-9]|1[0-2])-([01][1-9]|10|2[0-8])$/,
+	timestamp:
+		/^(1\d|20)\d\d-(0[1-9]|1[0-2])-([01][1-9]|10|2[0-8])[ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?$/,
+	boolean: /^(true|false)$/,
+};
+
+/** A text read by the grammar that Spark has for the type. */
+export function fromText(
+	sql: string,
+	to: SqlType,
+	mode: CastMode,
+	literal?: { value: string | null },
+): Cast {
+	const target = sqlString(typeText(to));
+	const type = duckdbType(to);
+	if (typeof literal?.value === 'string' && SURELY[to.kind]?.test(literal.value)) {
+		return { sql: `CAST(${sql} AS ${type})`, fallible: false };
+	}
+	const bad = (v: string): string =>
+		mode === 'try' ? 'NULL' : `dbx_invalid_cast(${v}, ${target})`;
+	const fallible = mode !== 'try';
+	switch (to.kind) {
+		case 'tinyint':
+		case 'smallint':
+		case 'int':
+		case 'bigint':
+			return {
+				sql: once(
+					sql,
+					(v) =>
+						`CASE WHEN regexp_full_match(${v}, '\\s*[+-]?[0-9]+\\s*') THEN coalesce(TRY_CAST(${v} AS ${type}), ${bad(v)}) WHEN ${v} IS NOT NULL THEN ${bad(v)} END`,
+				),
+				fallible,
+			};
+		case 'decimal': {
+			const over = mode === 'try' ? 'NULL' : decimalOverflow(to);
+			return {
+				sql: once(
+					sql,
+					(v) =>
+						`CASE WHEN dbx_is_number(${v}) THEN coalesce(TRY_CAST(${v} AS ${type}), ${over.replaceAll('$', v)}) WHEN ${v} IS NOT NULL THEN ${bad(v)} END`,
+				),
+				fallible,
+			};
+		}
+		case 'float':
+		case 'double':
+			return {
+				sql: once(
+					sql,
+					(v) =>
+						`CASE WHEN dbx_is_number(${v}) THEN CAST(${v} AS ${type}) WHEN dbx_is_special(${v}) THEN CAST(dbx_special(${v}) AS ${type}) WHEN ${v} IS NOT NULL THEN ${bad(v)} END`,
+				),
+				fallible,
+			};
+		case 'boolean':
+			return {
+				sql: once(
+					sql,
+					(v) =>
+						`CASE WHEN dbx_is_true(${v}) THEN TRUE WHEN dbx_is_false(${v}) THEN FALSE WHEN ${v} IS NOT NULL THEN ${bad(v)} END`,
+				),
+				fallible,
+			};
+		case 'date':
+		case 'timestamp':
+		case 'timestamp_ntz': {
+			const reader = `dbx_text_to_${to.kind}`;
+			return {
+				sql: once(
+					sql,
+					(v) => `CASE WHEN ${v} IS NOT NULL THEN coalesce(${reader}(${v}), ${bad(v)}) END`,
+				),
+				fallible,
+			};
+		}
+		case 'binary':
+			return { sql: `encode(${sql})`, fallible: false };
+		case 'interval':
+		case 'variant':
+			throw unsupported(`CAST of STRING to ${typeText(to)}`);
+		default:
+			throw castMismatch({ kind: 'string' }, to);
+	}
+}

@@ -1,0 +1,112 @@
+import { coerce } from '../casts/coercion';
+import { typeMismatch, unsupported } from '../sqlError';
+import { BOOLEAN, type SqlType } from '../sqlType';
+import { commonType, commonTypeOf } from '../types/commonType';
+import { derive, type Typed } from '../types/typed';
+import { differentTypes } from './arithmetic';
+
+const PRINTED: Record<string, string> = {
+	'=': '=',
+	'!=': '<>',
+	'<': '<',
+	'<=': '<=',
+	'>': '>',
+	'>=': '>=',
+};
+
+/** A comparison after both sides got their common type. */
+export function compare(operator: string, left: Typed, right: Typed): Typed {
+	const label =
+		operator === '!='
+			? `(NOT (${left.label} = ${right.label}))`
+			: `(${left.label} ${operator} ${right.label})`;
+	const type = commonType(left.type, right.type);
+	if (type === undefined) throw differentTypes(label, left, right);
+	comparable(type, label);
+	const a = coerce(left, type);
+	const b = coerce(right, type);
+	const parts = [a, b];
+	if (operator === '<=>') {
+		return derive(`(${a.sql} IS NOT DISTINCT FROM ${b.sql})`, BOOLEAN, label, parts);
+	}
+	const printed = PRINTED[operator];
+	if (printed === undefined) throw unsupported(`the operator ${operator}`);
+	const isOrder = operator !== '=' && operator !== '!=';
+	if (isOrder && (type.kind === 'array' || type.kind === 'struct')) {
+		throw unsupported('ordering arrays or structs');
+	}
+	return derive(`(${a.sql} ${printed} ${b.sql})`, BOOLEAN, label, parts);
+}
+
+function comparable(type: SqlType, label: string): void {
+	if (type.kind === 'map') {
+		throw typeMismatch(
+			'INVALID_ORDERING_TYPE',
+			label,
+			'The operator does not support ordering on type "MAP".',
+		);
+	}
+	if (type.kind === 'variant') throw unsupported('comparing VARIANT values');
+}
+
+/** `x BETWEEN a AND b`: both comparisons, each with its own common type. */
+export function between(operand: Typed, low: Typed, high: Typed): Typed {
+	const from = compare('>=', operand, low);
+	const to = compare('<=', operand, high);
+	return derive(
+		`(${from.sql} AND ${to.sql})`,
+		BOOLEAN,
+		`${operand.label} BETWEEN ${low.label} AND ${high.label}`,
+		[from, to],
+	);
+}
+
+/** `x IN (a, b)`: all of them get one common type. */
+export function isIn(operand: Typed, items: readonly Typed[]): Typed {
+	const label = `(${operand.label} IN (${items.map((item) => item.label).join(', ')}))`;
+	const all = [operand, ...items];
+	const type = commonTypeOf(all.map((item) => item.type));
+	if (type === undefined) {
+		throw typeMismatch('DATA_DIFF_TYPES', label, 'Input to `in` should all be the same type.');
+	}
+	comparable(type, label);
+	const [value, ...list] = all.map((item) => coerce(item, type));
+	if (value === undefined) throw unsupported('an empty IN list');
+	const sql = `(${value.sql} IN (${list.map((item) => item.sql).join(', ')}))`;
+	return derive(sql, BOOLEAN, label, [value, ...list]);
+}
+
+/** `a AND b` where b can fail: b is evaluated only for rows where a does not decide. */
+export function and(left: Typed, right: Typed): Typed {
+	const label = `(${left.label} AND ${right.label})`;
+	const sql = right.fallible
+		? `CASE WHEN NOT ${left.sql} THEN FALSE ELSE (${left.sql} AND ${right.sql}) END`
+		: `(${left.sql} AND ${right.sql})`;
+	return derive(sql, BOOLEAN, label, [left, right]);
+}
+
+export function or(left: Typed, right: Typed): Typed {
+	const label = `(${left.label} OR ${right.label})`;
+	const sql = right.fallible
+		? `CASE WHEN ${left.sql} THEN TRUE ELSE (${left.sql} OR ${right.sql}) END`
+		: `(${left.sql} OR ${right.sql})`;
+	return derive(sql, BOOLEAN, label, [left, right]);
+}
+
+/**
+ * The condition of a filter: conjuncts in their order, a fallible one only for rows that passed
+ * those before it. DuckDB may otherwise evaluate conjuncts in any order.
+ */
+export function conjunction(conjuncts: readonly Typed[]): string {
+	const firstFallible = conjuncts.findIndex((conjunct) => conjunct.fallible);
+	const plain = firstFallible === -1 ? conjuncts : conjuncts.slice(0, firstFallible);
+	const rest = conjuncts.slice(plain.length);
+	const safe = plain.map((conjunct) => conjunct.sql).join(' AND ');
+	const [last, ...others] = rest.map((conjunct) => conjunct.sql).reverse();
+	if (last === undefined) return safe;
+	const chain = others.reduce(
+		(inner, sql) => `CASE WHEN ${sql} THEN ${inner} ELSE FALSE END`,
+		last,
+	);
+	return safe === '' ? chain : `${safe} AND CASE WHEN ${safe} THEN ${chain} ELSE FALSE END`;
+}

@@ -1,0 +1,139 @@
+import { SqlError, unsupported } from '../sqlError';
+import { parseRows, parseSelectItem } from './aliases';
+import { parseFrom } from './from';
+import { parseExpression, parseQuery, parseValue, type SqlCursor } from './grammar';
+import { parseGroupBy } from './groupBy';
+import type { Query, QueryBody, Select, SelectItem, WindowSpec } from './syntax';
+import { parseDirection, parseOrderItems, parseWindowSpec } from './window';
+
+/** The rule of a query. */
+export function readQuery(cursor: SqlCursor): Query {
+	const start = cursor.peek().start;
+	const ctes = cursor.acceptWords('WITH') ? parseCtes(cursor) : [];
+	const body = parseSetOperations(cursor, 0);
+	const query: Query = { kind: 'query', ctes, body, orderBy: [], windows: [], start, end: start };
+	parseOrganization(cursor, query);
+	query.end = cursor.lastEnd;
+	return query;
+}
+
+function parseCtes(cursor: SqlCursor): Query['ctes'] {
+	if (cursor.isWord('RECURSIVE') && cursor.isIdentifier(1) && !cursor.isWord('AS', 1)) {
+		throw unsupported('WITH RECURSIVE');
+	}
+	const ctes: Query['ctes'] = [];
+	do {
+		const name = cursor.identifier();
+		const columns = cursor.isSymbol('(') ? cursor.nameList() : [];
+		cursor.acceptWords('AS');
+		cursor.expectSymbol('(');
+		const query = parseQuery(cursor);
+		cursor.expectSymbol(')');
+		ctes.push({ name, columns, query });
+	} while (cursor.acceptSymbol(','));
+	return ctes;
+}
+
+function parseOrganization(cursor: SqlCursor, query: Query): void {
+	for (const words of ['CLUSTER', 'DISTRIBUTE', 'SORT']) {
+		if (cursor.areWords(words, 'BY')) throw unsupported(`${words} BY`);
+	}
+	if (cursor.acceptWords('ORDER', 'BY')) {
+		if (cursor.isWord('ALL') && !cursor.isSymbol('.', 1) && !cursor.isSymbol('(', 1)) {
+			cursor.next();
+			const { descending, nullsFirst } = parseDirection(cursor);
+			query.orderByAll = { descending, nullsFirst };
+		} else {
+			query.orderBy = parseOrderItems(cursor);
+		}
+	}
+	query.windows = parseWindows(cursor);
+	if (cursor.acceptWords('LIMIT') && !cursor.acceptWords('ALL')) query.limit = parseValue(cursor);
+	if (cursor.acceptWords('OFFSET')) query.offset = parseValue(cursor);
+	if (cursor.isSymbol('|>')) throw unsupported('pipe syntax (|>)');
+}
+
+function parseWindows(cursor: SqlCursor): { name: string; spec: WindowSpec }[] {
+	const windows: { name: string; spec: WindowSpec }[] = [];
+	if (!cursor.acceptWords('WINDOW')) return windows;
+	do {
+		const name = cursor.identifier();
+		cursor.expectWord('AS');
+		windows.push({ name, spec: parseWindowSpec(cursor) });
+	} while (cursor.acceptSymbol(','));
+	return windows;
+}
+
+/** UNION, EXCEPT and MINUS bind alike and from the left; INTERSECT binds tighter. */
+function parseSetOperations(cursor: SqlCursor, level: number): QueryBody {
+	if (level === 2) return parseBody(cursor);
+	let left = parseSetOperations(cursor, level + 1);
+	for (;;) {
+		const word =
+			level === 0
+				? cursor.acceptWord('UNION', 'EXCEPT', 'MINUS', 'SETMINUS')
+				: cursor.acceptWord('INTERSECT');
+		if (word === undefined) return left;
+		const all = cursor.acceptWord('ALL', 'DISTINCT') === 'ALL';
+		if (cursor.areWords('BY', 'NAME')) throw unsupported('UNION BY NAME');
+		const right = parseSetOperations(cursor, level + 1);
+		const operator = word === 'UNION' ? 'union' : word === 'INTERSECT' ? 'intersect' : 'except';
+		left = { kind: 'set', operator, all, left, right, start: left.start, end: right.end };
+	}
+}
+
+function parseBody(cursor: SqlCursor): QueryBody {
+	const start = cursor.peek().start;
+	if (cursor.acceptSymbol('(')) {
+		const query = parseQuery(cursor);
+		cursor.expectSymbol(')');
+		return { kind: 'nested', query, start, end: cursor.lastEnd };
+	}
+	if (cursor.acceptWords('VALUES')) {
+		return { kind: 'values', rows: parseRows(cursor), start, end: cursor.lastEnd };
+	}
+	if (cursor.isWord('TABLE') || cursor.isWord('FROM')) {
+		throw unsupported(`a query that begins with ${cursor.peek().text.toUpperCase()}`);
+	}
+	return parseSelect(cursor);
+}
+
+function parseSelect(cursor: SqlCursor): Select {
+	const start = cursor.peek().start;
+	cursor.expectWord('SELECT');
+	const distinct = cursor.acceptWords('DISTINCT');
+	if (!distinct && cursor.isWord('ALL') && !cursor.isSymbol(',', 1)) cursor.next();
+	const select: Select = {
+		kind: 'select',
+		distinct,
+		items: parseSelectItems(cursor),
+		from: [],
+		windows: [],
+		start,
+		end: start,
+	};
+	if (cursor.acceptWords('FROM')) select.from = parseFrom(cursor);
+	if (cursor.acceptWords('WHERE')) select.where = parseExpression(cursor);
+	if (cursor.acceptWords('GROUP', 'BY')) select.groupBy = parseGroupBy(cursor);
+	if (cursor.acceptWords('HAVING')) select.having = parseExpression(cursor);
+	select.windows = parseWindows(cursor);
+	if (cursor.acceptWords('QUALIFY')) select.qualify = parseExpression(cursor);
+	if (select.windows.length === 0) select.windows = parseWindows(cursor);
+	select.end = cursor.lastEnd;
+	return select;
+}
+
+function parseSelectItems(cursor: SqlCursor): SelectItem[] {
+	const items: SelectItem[] = [];
+	do {
+		if (cursor.isWord('FROM') && items.length > 0 && !cursor.isSymbol(',', 1)) {
+			throw new SqlError(
+				'TRAILING_COMMA_IN_SELECT',
+				'42601',
+				'Trailing comma detected in SELECT clause. Remove the trailing comma before the FROM clause.',
+			);
+		}
+		items.push(parseSelectItem(cursor));
+	} while (cursor.acceptSymbol(','));
+	return items;
+}
