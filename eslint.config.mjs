@@ -19,7 +19,16 @@ const n8nRules = configWithoutCloudSupport.map(({ plugins = {}, rules = {}, ...e
 }));
 
 export default tseslint.config(
-	{ ignores: ['dist/**', 'build/**', 'coverage/**', 'test/recordings/**', 'bundle/**'] },
+	{
+		ignores: [
+			'dist/**',
+			'build/**',
+			'coverage/**',
+			'.editor/**',
+			'test/recordings/**',
+			'bundle/**',
+		],
+	},
 	...n8nRules,
 	{
 		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'package.json'],

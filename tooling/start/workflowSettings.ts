@@ -30,6 +30,13 @@ export function readWorkflow(path: string, settings: WorkflowSettings): Workflow
 	return { ...file, nodes };
 }
 
+/** The settings that an exported workflow has; none when it has no Settings node. */
+export function settingNames(path: string): string[] {
+	const node = readWorkflowFile(path).nodes.find(({ name }) => name === settingsNode);
+	if (node === undefined) return [];
+	return setParameters.parse(node.parameters).assignments.assignments.map(({ name }) => name);
+}
+
 function withSettings(node: INode, settings: WorkflowSettings): INode {
 	const parameters = setParameters.parse(node.parameters);
 	const known = parameters.assignments.assignments.map(({ name }) => name);

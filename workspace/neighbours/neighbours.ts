@@ -12,16 +12,25 @@ export interface Neighbours {
 	close(): Promise<void>;
 }
 
-/** Starts Mattermost, Odoo and Scout stand-ins for the demo and the tests, all empty. */
-export async function startNeighbours(clock: Clock): Promise<Neighbours> {
+/** Where each of them listens; port 0 takes a free one. */
+export interface NeighbourPorts {
+	mattermost: number;
+	odoo: number;
+	scout: number;
+}
+
+const anyPorts: NeighbourPorts = { mattermost: 0, odoo: 0, scout: 0 };
+
+/** Starts Mattermost, Odoo and Scout stand-ins for the demo, the editor and the tests, all empty. */
+export async function startNeighbours(clock: Clock, ports = anyPorts): Promise<Neighbours> {
 	const mattermost = new Mattermost(clock);
 	const odoo = new Odoo();
 	const scout = new Scout();
-	const listeners = await Promise.all(
-		[mattermost, odoo, scout].map(({ app }) =>
-			listenOn(async (request) => await app.fetch(request), 0),
-		),
-	);
+	const listeners = await Promise.all([
+		listenOn(async (request) => await mattermost.app.fetch(request), ports.mattermost),
+		listenOn(async (request) => await odoo.app.fetch(request), ports.odoo),
+		listenOn(async (request) => await scout.app.fetch(request), ports.scout),
+	]);
 	const [mattermostUrl = '', odooUrl = '', scoutUrl = ''] = listeners.map(({ url }) => url);
 	return {
 		mattermost: Object.assign(mattermost, { url: mattermostUrl }),
