@@ -111,6 +111,18 @@ describe('the rules notice', () => {
 			'nodes/databricks/jobs.ts: fetch sends; only nodes/databricks/transport.ts does.',
 		],
 		[
+			'fetch handed on',
+			'nodes/databricks/jobs.ts',
+			`function sender() { return fetch; }`,
+			'nodes/databricks/jobs.ts: fetch sends; only nodes/databricks/transport.ts does.',
+		],
+		[
+			'fetch as a choice',
+			'nodes/databricks/jobs.ts',
+			`call(given ?? fetch, { fetch });`,
+			'nodes/databricks/jobs.ts: fetch sends; only nodes/databricks/transport.ts does.',
+		],
+		[
 			'fetch of the global object',
 			'nodes/databricks/jobs.ts',
 			`globalThis.fetch('https://x');`,

@@ -197,10 +197,11 @@ function callsThatSend({ path, text }: Source): string[] {
 function isFreeName(node: ts.Identifier): boolean {
 	const { parent } = node;
 	if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
-	if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return true;
 	if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent))
 		return parent.initializer === node;
-	return false;
+	return (
+		ts.isExpression(parent) || ts.isStatement(parent) || ts.isShorthandPropertyAssignment(parent)
+	);
 }
 
 function lastName(node: ts.Expression): string | undefined {

@@ -44,24 +44,25 @@ const SOURCES = [
 /** A sentence for the user instead of a stack trace. */
 class SetupStop extends Error {}
 
-const CAUSES = [
+const DISK_OR_RIGHTS = [
 	[/ENOSPC|no space left/i, 'The disk is full. Free about 2 GB and run the command again.'],
 	[
-		/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ENETUNREACH|EHOSTUNREACH|network/i,
-		'The npm registry cannot be reached. The first run needs it once; check the connection or the proxy settings of npm and run the command again.',
-	],
-	[
-		/EACCES|EPERM/,
+		/EACCES|EPERM|EROFS/,
 		'This folder cannot be written to. Change its permissions and run the command again.',
 	],
 ];
+const REGISTRY = [
+	/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ENETUNREACH|EHOSTUNREACH|network/i,
+	'The npm registry cannot be reached. The first run needs it once; check the connection or the proxy settings of npm and run the command again.',
+];
 
-function causeOf(output, otherwise) {
-	const known = CAUSES.find(([pattern]) => pattern.test(output));
+/** The first cause that the output names; the end of the output when it names none. */
+function causeOf(output, causes, otherwise) {
+	const known = causes.find(([pattern]) => pattern.test(output));
 	return known ? known[1] : otherwise + '\n' + output.trim().split('\n').slice(-15).join('\n');
 }
 
-function run(label, command, args, otherwise) {
+function run(label, command, args, causes, otherwise) {
 	const startedAtMs = Date.now();
 	process.stdout.write(label + ' … ');
 	const result = spawnSync(command, args, {
@@ -75,7 +76,7 @@ function run(label, command, args, otherwise) {
 		const output = [result.stdout, result.stderr, result.error ? result.error.message : ''].join(
 			'\n',
 		);
-		throw new SetupStop(causeOf(output, otherwise));
+		throw new SetupStop(causeOf(output, causes, otherwise));
 	}
 	process.stdout.write('done in ' + ((Date.now() - startedAtMs) / 1000).toFixed(0) + ' s\n');
 }
@@ -115,12 +116,14 @@ function install() {
 				'--fetch-retry-mintimeout=1000',
 				'--fetch-retry-maxtimeout=5000',
 			],
+			[...DISK_OR_RIGHTS, REGISTRY],
 			'npm could not install the packages:',
 		);
 	} catch (error) {
 		rmSync(join(ROOT, 'node_modules'), { recursive: true, force: true });
 		throw error;
 	}
+	mkdirSync(join(ROOT, 'node_modules'), { recursive: true });
 	linkNode(ROOT);
 	writeFileSync(INSTALLED, wanted);
 }
@@ -128,14 +131,23 @@ function install() {
 function compile(always) {
 	const wanted = fingerprint(SOURCES);
 	if (!always && matches(COMPILED, wanted) && existsSync(join(ROOT, 'dist'))) return;
-	for (const folder of ['dist', 'build'])
-		rmSync(join(ROOT, folder), { recursive: true, force: true });
-	run(
-		'Compiling the nodes and the local workspace',
-		'npm',
-		['run', '--silent', 'compile'],
-		'The sources do not compile:',
-	);
+	const clear = () => {
+		for (const folder of ['dist', 'build'])
+			rmSync(join(ROOT, folder), { recursive: true, force: true });
+	};
+	clear();
+	try {
+		run(
+			'Compiling the nodes and the local workspace',
+			'npm',
+			['run', '--silent', 'compile'],
+			DISK_OR_RIGHTS,
+			'The sources do not compile:',
+		);
+	} catch (error) {
+		clear();
+		throw error;
+	}
 	mkdirSync(join(ROOT, 'build'), { recursive: true });
 	writeFileSync(COMPILED, wanted);
 }
@@ -147,7 +159,7 @@ try {
 	const text =
 		error instanceof SetupStop
 			? error.message
-			: causeOf(String(error && error.stack), 'Set-up stopped:');
+			: causeOf(String(error && error.stack), DISK_OR_RIGHTS, 'Set-up stopped:');
 	console.error(text);
 	process.exit(1);
 }

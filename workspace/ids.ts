@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from './clock';
 
@@ -96,4 +96,9 @@ export function newAccessToken(): string {
 /** A warehouse id: 16 hex digits. */
 export function newWarehouseId(): string {
 	return randomBytes(8).toString('hex');
+}
+
+/** A workspace id: 16 digits, as in the host of a workspace on Azure. */
+export function newWorkspaceId(): string {
+	return `${randomInt(1_000_000, 9_000_000)}${String(randomInt(1e9)).padStart(9, '0')}`;
 }

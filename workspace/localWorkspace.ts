@@ -12,6 +12,7 @@ import {
 	newToken,
 	newUuid,
 	newWarehouseId,
+	newWorkspaceId,
 } from './ids';
 import type { Limits } from './limits';
 import type { Pace } from './pace';
@@ -100,7 +101,9 @@ export class LocalWorkspace {
 			if (stateFolder === undefined) workspace.temporaryFolder = root;
 			return workspace;
 		} catch (error) {
-			throw stateFolder === undefined ? error : stateFolderError(stateFolder, error);
+			if (stateFolder !== undefined) throw stateFolderError(stateFolder, error);
+			await rm(root, { recursive: true, force: true });
+			throw error;
 		}
 	}
 
@@ -152,8 +155,12 @@ export class LocalWorkspace {
 
 	/** An OAuth access token of the service principal, good for an hour of the workspace's clock. */
 	issueAccessToken(): { accessToken: string; expiresInSeconds: number } {
+		const nowMs = this.clock.now();
+		for (const [token, { expiresAtMs }] of this.accessTokens) {
+			if (expiresAtMs <= nowMs) this.accessTokens.delete(token);
+		}
 		const accessToken = newAccessToken();
-		const expiresAtMs = this.clock.now() + accessTokenLifeMs;
+		const expiresAtMs = nowMs + accessTokenLifeMs;
 		this.accessTokens.set(accessToken, { principal: this.servicePrincipal, expiresAtMs });
 		return { accessToken, expiresInSeconds: accessTokenLifeMs / 1000 };
 	}
@@ -192,10 +199,10 @@ async function identityIn(root: string, { userName, clock }: LocalWorkspaceOptio
 		if (systemErrorCode(error) === 'ENOENT') return undefined;
 		throw error;
 	});
-	if (text !== undefined) return identitySchema.parse(JSON.parse(text));
+	if (text !== undefined) return identityOf(text);
 	const number = clock.now().toString();
 	const identity: Identity = {
-		workspaceId: `9${number.padStart(14, '0')}`,
+		workspaceId: newWorkspaceId(),
 		token: newToken(),
 		clientId: newUuid(),
 		clientSecret: newClientSecret(),
@@ -204,9 +211,22 @@ async function identityIn(root: string, { userName, clock }: LocalWorkspaceOptio
 		userId: `1${number}`,
 		servicePrincipalId: `2${number}`,
 	};
-	await writeFile(`${file}.new`, JSON.stringify(identity, null, '\t'), { mode: 0o600 });
-	await rename(`${file}.new`, file);
+	try {
+		await writeFile(`${file}.new`, JSON.stringify(identity, null, '\t'), { mode: 0o600 });
+		await rename(`${file}.new`, file);
+	} catch (error) {
+		await rm(`${file}.new`, { force: true });
+		throw error;
+	}
 	return identity;
+}
+
+function identityOf(text: string): Identity {
+	try {
+		return identitySchema.parse(JSON.parse(text));
+	} catch {
+		throw new Error('its workspace.json is not one of a local workspace');
+	}
 }
 
 function stateFolderError(folder: string, error: unknown): StateFolderError {

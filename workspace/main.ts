@@ -84,14 +84,24 @@ function parsed(args: string[]) {
 async function readFaults(file: string | undefined): Promise<FaultSpec[]> {
 	if (file === undefined) return [];
 	const faults = z.array(faultSchema);
+	const withFaults = z.object({ faults: z.unknown() }).strict();
 	try {
 		const content: unknown = JSON.parse(await readFile(file, 'utf8'));
-		const given = z.union([faults, z.object({ faults }).strict()]).parse(content);
-		return Array.isArray(given) ? given : given.faults;
+		return faults.parse(Array.isArray(content) ? content : withFaults.parse(content).faults);
 	} catch (error) {
-		const cause = error instanceof z.ZodError ? 'not a list of faults' : String(error);
-		throw new StartError(`The faults file ${file} cannot be used: ${cause}.`);
+		throw new StartError(`The faults file ${file} cannot be used: ${faultsProblem(error)}.`);
 	}
+}
+
+function faultsProblem(error: unknown): string {
+	if (error instanceof z.ZodError) {
+		const [issue] = error.issues;
+		const where = issue?.path.length ? ` (at ${issue.path.join('.')})` : '';
+		return `it is no list of faults: ${issue?.message}${where}`;
+	}
+	if (systemErrorCode(error) === 'ENOENT') return 'it does not exist';
+	const message = error instanceof Error ? error.message : String(error);
+	return error instanceof SyntaxError ? `it is no JSON: ${message}` : message;
 }
 
 function portError(error: unknown, port: number): unknown {

@@ -19,6 +19,9 @@ export interface AttemptOptions {
 	finishOnAbort?: boolean;
 }
 
+/** Timers may fire a little before the wall clock reaches their time. */
+const timerLeadMs = 5;
+
 /** What an attempt came to; a failure says what may be done after it. */
 export type AttemptOutcome<T> =
 	| { ok: true; value: T }
@@ -44,7 +47,7 @@ export async function withRepeats<T>(
 		if (result.ok) return result.value;
 		if (isLast) throw abortedError(signal).with({ hint: unknownOutcome });
 		mayHaveStarted ||= finishOnAbort && result.repeat === 'always' && isOpen(result.error);
-		if (result.error.kind === 'network' && clock.now() >= deadlineMs) {
+		if (result.error.kind === 'network' && clock.now() + timerLeadMs >= deadlineMs) {
 			throw result.error.with({ kind: 'timeout' });
 		}
 		if (!mayRepeat(result.error, result.repeat)) throw result.error;
@@ -80,14 +83,39 @@ export async function outcome<T>(
 	try {
 		return { ok: true, value: await work };
 	} catch (error) {
-		return failed(error, repeat, ids);
+		if (!(error instanceof DatabricksError)) throw error;
+		return { ok: false, error: ids === undefined ? error : error.with({ ids }), repeat };
 	}
 }
 
-/** The outcome of an attempt that threw. */
-export function failed(error: unknown, repeat: Repeat, ids?: ErrorIds): AttemptOutcome<never> {
-	if (!(error instanceof DatabricksError)) throw error;
-	return { ok: false, error: ids === undefined ? error : error.with({ ids }), repeat };
+/**
+ * Waits for work that others wait for, too, as long as the caller's signal and `timeoutMs` allow.
+ * The work goes on for the others.
+ */
+export async function awaitShared<T>(
+	work: Promise<T>,
+	options: Pick<AttemptOptions, 'clock' | 'signal' | 'timeoutMs'>,
+	timeoutError: () => DatabricksError,
+): Promise<T> {
+	const { clock, signal, timeoutMs } = options;
+	const over = new AbortController();
+	const onAbort = () => over.abort();
+	if (signal?.aborted) onAbort();
+	signal?.addEventListener('abort', onAbort, { once: true });
+	const limit = clock.sleep(timeoutMs, over.signal).then(
+		() => {
+			throw timeoutError();
+		},
+		() => {
+			throw signal?.aborted ? abortedError(signal) : over.signal.reason;
+		},
+	);
+	try {
+		return await Promise.race([work, limit]);
+	} finally {
+		signal?.removeEventListener('abort', onAbort);
+		over.abort();
+	}
 }
 
 /** Sleeps; a signal that aborts becomes the client's error. */

@@ -70,7 +70,7 @@ export function errorFromAnswer(answer: FailedAnswer): DatabricksError {
 		message: message === '' ? `Databricks answered with status ${answer.status}.` : message,
 		status: answer.status,
 		errorCode: body.errorCode,
-		details: body.details,
+		details: redactDetails(body.details, answer.secrets),
 		requestId: answer.headers['x-request-id'] ?? requestIdOf(body.details),
 		hint: hintFor(kind),
 		retryAfterMs: retryAfterMs(answer.headers['retry-after'], answer.nowMs),
@@ -250,6 +250,15 @@ export function redact(text: string, secrets: readonly string[] = []): string {
 			/(https?:\/\/[^\s"'<>?]+)\?[^\s"'<>]*(sig|signature|token|credential)[^\s"'<>]*/gi,
 			'$1?***',
 		);
+}
+
+function redactDetails(
+	details: readonly unknown[] | undefined,
+	secrets: readonly string[] | undefined,
+): readonly unknown[] | undefined {
+	if (details === undefined) return undefined;
+	const clean: unknown = JSON.parse(redact(JSON.stringify(details), secrets));
+	return Array.isArray(clean) ? clean : undefined;
 }
 
 function codeOf(value: unknown): string | undefined {

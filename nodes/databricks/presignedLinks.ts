@@ -40,5 +40,10 @@ export function isLinkRefused(error: unknown): boolean {
 /** An error of the connection without the host of the link, whose address is a secret. */
 export function withoutAddress(error: unknown, url: URL): unknown {
 	if (!(error instanceof DatabricksError)) return error;
-	return error.with({ message: error.message.replaceAll(url.host, 'the cloud storage') });
+	const message = error.message.replaceAll(url.host, 'the cloud storage').replace(/^t/, 'T');
+	if (!error.unreachable) return error.with({ message });
+	return error.with({
+		message,
+		hint: 'Large results come from the cloud storage of the workspace: allow this machine to connect to it.',
+	});
 }

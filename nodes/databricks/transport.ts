@@ -157,12 +157,27 @@ const unreachableCodes: Readonly<Record<string, string>> = {
 	UND_ERR_PRX_TLS: 'the proxy could not connect',
 };
 
+/** What made a connection impossible; undefined when there was one, so that a request may have arrived. */
+function unreachableReason(error: unknown, code: string): string | undefined {
+	const tunnel = /^Proxy response \((\d+)\)/.exec(error instanceof Error ? error.message : '');
+	if (tunnel !== null) return `the proxy answered with status ${tunnel[1]}`;
+	return unreachableCodes[code] ?? (isConnecting(error) ? 'it cannot be connected to' : undefined);
+}
+
+/** Whether it broke while connecting: Node names the call, and gathers the attempts of two address families. */
+function isConnecting(error: unknown): boolean {
+	if (typeof error !== 'object' || error === null) return false;
+	if ('errors' in error && Array.isArray(error.errors)) return error.errors.every(isConnecting);
+	if ('syscall' in error && error.syscall === 'connect') return true;
+	return 'cause' in error && isConnecting(error.cause);
+}
+
 /** Turns an error of the connection into one that says what it means. */
 export function networkError(error: unknown, url: URL): DatabricksError {
 	const code = codesOf(error)[0] ?? '';
 	const suffix = code === '' ? '' : ` (${code})`;
 	const base = { kind: 'network', cause: code === '' ? undefined : code } as const;
-	const reason = unreachableCodes[code];
+	const reason = unreachableReason(error, code);
 	const fields: DatabricksErrorFields = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/.test(
 		code,
 	)

@@ -1,12 +1,12 @@
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod/v4';
 import { parseAnswer } from './answers';
-import { failed, outcome, withRepeats } from './attempts';
+import { awaitShared, outcome, withRepeats } from './attempts';
 import type { TokenForm, TokenSource } from './auth/tokenSource';
 import { type Clock, systemClock } from './clock';
 import { type EgressFilter, sharedConnections } from './connections';
 import { errorFromAnswer, isTokenRefused } from './errorBody';
-import type { DatabricksError, ErrorIds } from './errors';
+import { DatabricksError, type ErrorIds } from './errors';
 import { normaliseHost } from './host';
 import { writeJson } from './ids';
 import { presignedUrl, storageError, withoutAddress } from './presignedLinks';
@@ -174,18 +174,16 @@ export class Workspace {
 		const usual = spec.method === 'GET' || spec.method === 'HEAD' ? 'always' : 'refused';
 		const repeat = spec.repeat ?? usual;
 		return await withRepeats(this.attemptOptions(spec), async (timeoutMs) => {
-			let token: string;
-			try {
-				token = await this.token();
-			} catch (error) {
-				// Without a token the request itself was not sent.
-				return failed(error, 'always', spec.ids);
-			}
-			const result = await outcome(run(this.httpRequest(spec, token, timeoutMs)), repeat, spec.ids);
+			const attempt = async (token: string) =>
+				await outcome(run(this.httpRequest(spec, token, timeoutMs)), repeat, spec.ids);
+			// Without a token the request itself is not sent, so asking for one again is harmless.
+			const token = await outcome(this.token(spec, timeoutMs), 'always', spec.ids);
+			if (!token.ok) return token;
+			const result = await attempt(token.value);
 			if (result.ok || !isTokenRefused(result.error)) return result;
-			const other = await this.token(token);
-			if (other === token) return result;
-			return await outcome(run(this.httpRequest(spec, other, timeoutMs)), repeat, spec.ids);
+			const other = await outcome(this.token(spec, timeoutMs, token.value), 'always', spec.ids);
+			if (!other.ok) return other;
+			return other.value === token.value ? result : await attempt(other.value);
 		});
 	}
 
@@ -241,13 +239,22 @@ export class Workspace {
 		return this.options.userAgent ?? userAgent(this.options.tokens.kind);
 	}
 
-	/** The bearer token. A refresh is shared, so it does not follow this caller's signal. */
-	private async token(rejected?: string): Promise<string> {
-		return await this.options.tokens.token({
+	/** The bearer token. A refresh is shared, so it goes on when this caller gives up. */
+	private async token(spec: RequestSpec, timeoutMs: number, rejected?: string): Promise<string> {
+		const token = this.options.tokens.token({
 			clock: this.clock,
 			rejected,
 			postForm: async (form) => await this.postForm(form),
 		});
+		return await awaitShared(
+			token,
+			{ clock: this.clock, signal: spec.finishOnAbort ? undefined : this.signal, timeoutMs },
+			() =>
+				new DatabricksError({
+					kind: 'network',
+					message: `No access token came from ${new URL(this.host).host} in time.`,
+				}),
+		);
 	}
 
 	private async postForm(form: TokenForm): Promise<HttpAnswer> {

@@ -211,6 +211,22 @@ describe('after a change of the bundle', () => {
 		});
 	});
 
+	it('takes up what a deployment that failed has created', async () => {
+		const { resources: before } = await workspace.deploy('dev', folder);
+		const pipelineId = before['pipelines.scout_etl']?.id ?? '';
+		await workspace.client.request({ method: 'DELETE', path: `/api/2.0/pipelines/${pipelineId}` });
+		workspace.local.faults.add({
+			method: 'PUT',
+			path: '/api/2.0/permissions/pipelines/*',
+			status: 403,
+			body: { error_code: 'PERMISSION_DENIED', message: 'No CAN_MANAGE.' },
+		});
+		await expect(workspace.deploy('dev', folder)).rejects.toThrow('No CAN_MANAGE.');
+		const { pipeline_id: created } = await findPipelineByName(workspace.client, 'scout_etl');
+		const { resources: after } = await workspace.deploy('dev', folder);
+		expect(after['pipelines.scout_etl']).toEqual({ id: created, action: 'updated' });
+	});
+
 	it('creates again what was deleted by hand', async () => {
 		const { resources: before } = await workspace.deploy('dev', folder);
 		const pipelineId = before['pipelines.scout_etl']?.id ?? '';

@@ -171,6 +171,39 @@ describe('a service principal', () => {
 		]);
 	});
 
+	it('is asked again when the token endpoint is busy after a refusal', async () => {
+		let asked = 0;
+		const { workspace, dispatcher } = servicePrincipal((request) => {
+			if (!request.url.endsWith('/oidc/v1/token')) {
+				const isSecond = request.headers.get('authorization') === 'Bearer t3';
+				return isSecond ? json({}) : json({ message: 'expired' }, 401);
+			}
+			asked++;
+			if (asked === 2) return json({ error: 'temporarily_unavailable' }, 503);
+			return json({ access_token: `t${asked}`, expires_in: 3600 });
+		});
+		expect((await workspace.request(post)).status).toBe(200);
+		expect(tokensUsed(dispatcher.seen)).toEqual(['t1', 't3']);
+	});
+
+	it('does not keep Stop waiting for its token, nor the deadline', async () => {
+		const controller = new AbortController();
+		const silent = (): 'silence' => {
+			setImmediate(() => controller.abort());
+			return 'silence';
+		};
+		const tokens = () => clientCredentials(principal, new TokenCache());
+		const stopped = workspaceUnderTest(silent, { tokens: tokens(), signal: controller.signal });
+		const startedMs = stopped.clock.now();
+		const stop = await errorOf(() => stopped.workspace.request(get));
+		expect([stop.kind, stopped.clock.now() - startedMs]).toEqual(['aborted', 0]);
+
+		const late = workspaceUnderTest(() => 'silence', { tokens: tokens() });
+		const deadlineMs = late.clock.now() + 4_000;
+		const timeout = await errorOf(() => late.workspace.request({ ...get, deadlineMs }));
+		expect([timeout.kind, late.clock.now()]).toEqual(['timeout', deadlineMs]);
+	});
+
 	it.each([
 		['not JSON', () => new Response('<html></html>')],
 		['no token', () => json({ token_type: 'Bearer' })],

@@ -161,6 +161,20 @@ describe('a proxy of the environment', () => {
 		expect([(await workspace.request(get)).text, proxy.asked]).toEqual(['{"ok":true}', []]);
 	});
 
+	it('is named when it does not let the request through', async () => {
+		const { server, port } = await serve((_request, response) => response.end());
+		server.on('connect', (_request, socket) =>
+			socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+		);
+		process.env.HTTP_PROXY = `http://127.0.0.1:${port}`;
+		const workspace = workspaceAt('http://workspace.invalid', { egress: openRules() });
+		const error = await errorOf(() => workspace.request(get));
+		expect([error.unreachable, error.message]).toEqual([
+			true,
+			'workspace.invalid is not reachable: the proxy answered with status 407 (UND_ERR_ABORTED).',
+		]);
+	});
+
 	it.each([
 		[undefined, 'localhost,127.0.0.1,[::1]'],
 		['', 'localhost,127.0.0.1,[::1]'],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -58,5 +58,25 @@ describe('set-up says in one sentence', () => {
 			said: 'The npm registry cannot be reached. The first run needs it once; check the connection or the proxy settings of npm and run the command again.',
 		});
 		expect(existsSync(join(clone, 'node_modules'))).toBe(false);
+	});
+
+	test('that the sources do not compile, whatever words they use, and leaves no half of them', () => {
+		const clone = cloneForSetup('broken-source');
+		const name = 'broken-source';
+		const failing = `node -e "fs.mkdirSync('dist'); console.log('a.ts: no networkError'); process.exit(2)"`;
+		const write = (file: string, content: object) =>
+			writeFileSync(join(clone, file), JSON.stringify(content));
+		write('package.json', { name, version: '1.0.0', scripts: { compile: failing } });
+		write('package-lock.json', {
+			name,
+			version: '1.0.0',
+			lockfileVersion: 3,
+			packages: { '': { name, version: '1.0.0' } },
+		});
+		expect(setUp(clone)).toEqual({
+			exitCode: 1,
+			said: 'The sources do not compile:\na.ts: no networkError',
+		});
+		expect(existsSync(join(clone, 'dist'))).toBe(false);
 	});
 });

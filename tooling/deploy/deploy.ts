@@ -75,6 +75,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
 
 	const stateFile = posix.join(paths.state_path, 'resources.json');
 	const state = await readState(workspace, stateFile);
+	const stateBefore = JSON.stringify(state);
 	const leftOver = Object.keys(state.state).filter((key) =>
 		steps.every((step) => step.key !== key),
 	);
@@ -95,7 +96,10 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
 			report(name, result.action);
 		}
 	} finally {
-		if (changes > 0) await writeState(workspace, stateFile, state);
+		// Also after a failure: a resource that is not in the state would be created a second time.
+		if (changes > 0 || JSON.stringify(state) !== stateBefore) {
+			await writeState(workspace, stateFile, state);
+		}
 	}
 	return { resources: deployed, changes, leftOver };
 }

@@ -44,9 +44,17 @@ export async function readState(workspace: Workspace, file: string): Promise<Dep
 			state: {},
 		};
 	}
-	const result = stateSchema.safeParse(JSON.parse(text));
+	const result = stateSchema.safeParse(contentOf(text));
 	if (result.success) return result.data;
 	throw new Error(`${file} in the workspace is not the state of a deployment that is known here.`);
+}
+
+function contentOf(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
 /** Writes the state with the next serial number. */

@@ -55,13 +55,7 @@ class ObjectPermissions {
 
 	/** `creatorName` owns the object until a list says otherwise. */
 	get(kind: string, id: string, creatorName: string) {
-		const { entries } = this.lists.get(`/${kind}/${id}`) ?? { entries: [] };
-		const owned = kinds[kind]?.owned === true;
-		const owner: Entry = {
-			user_name: creatorName,
-			permission_level: owned ? 'IS_OWNER' : 'CAN_MANAGE',
-		};
-		return answer(kind, id, entries.length === 0 ? [owner] : entries);
+		return answer(kind, id, this.entriesOf(kind, id, creatorName));
 	}
 
 	/** Replaces the list. Throws ApiError 400 unless there is exactly one owner where one is due. */
@@ -78,11 +72,17 @@ class ObjectPermissions {
 	/** Adds to the list; an entry replaces the one of the same principal. */
 	update(kind: string, id: string, changes: Entry[], creatorName: string) {
 		const changed = new Set(changes.map(principalOf));
-		const { entries } = this.lists.get(`/${kind}/${id}`) ?? {
-			entries: [{ user_name: creatorName, permission_level: 'IS_OWNER' }],
-		};
-		const kept = entries.filter((entry) => !changed.has(principalOf(entry)));
+		const kept = this.entriesOf(kind, id, creatorName).filter(
+			(entry) => !changed.has(principalOf(entry)),
+		);
 		return this.set(kind, id, [...kept, ...changes], creatorName);
+	}
+
+	private entriesOf(kind: string, id: string, creatorName: string): Entry[] {
+		const { entries } = this.lists.get(`/${kind}/${id}`) ?? { entries: [] };
+		if (entries.length > 0) return entries;
+		const level = kinds[kind]?.owned === true ? 'IS_OWNER' : 'CAN_MANAGE';
+		return [{ user_name: creatorName, permission_level: level }];
 	}
 }
 

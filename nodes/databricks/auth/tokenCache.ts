@@ -40,6 +40,7 @@ export class TokenCache {
 		if (entry !== undefined && entry.value !== rejected && clock.now() < entry.renewAtMs) {
 			return entry.value;
 		}
+		if (entry?.value === rejected) this.entries.delete(fingerprint);
 		const underWay = this.refreshes.get(fingerprint);
 		if (underWay !== undefined) return await underWay;
 		const refresh = this.renew(fingerprint, clock, options.refresh).finally(() =>

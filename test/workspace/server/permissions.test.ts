@@ -45,18 +45,20 @@ describe('permissions of objects', () => {
 		expect((await call('GET', `${permissions}/jobs/8795252256436773772`)).body).toEqual(put.body);
 	});
 
-	test('a warehouse has a kind of two segments; a patch keeps the others', async () => {
+	test.each([
+		['sql/warehouses', 'CAN_USE', 'IS_OWNER'],
+		['serving-endpoints', 'CAN_QUERY', 'CAN_MANAGE'],
+	])('a patch of %s keeps the others', async (kind, level, ownerLevel) => {
 		const { call } = await opened;
-		const path = `${permissions}/sql/warehouses/abc`;
-		const patched = await call('PATCH', path, {
-			access_control_list: [{ group_name: 'finance', permission_level: 'CAN_USE' }],
+		const patched = await call('PATCH', `${permissions}/${kind}/abc`, {
+			access_control_list: [{ group_name: 'finance', permission_level: level }],
 		});
-		expect(at(patched.body, 'object_id')).toBe('/sql/warehouses/abc');
+		expect(at(patched.body, 'object_id')).toBe(`/${kind}/abc`);
 		const entries = at(patched.body, 'access_control_list');
 		const levels = Array.isArray(entries)
 			? entries.map((entry) => at(entry, 'all_permissions', 0, 'permission_level'))
 			: [];
-		expect(levels).toEqual(['IS_OWNER', 'CAN_USE', 'CAN_MANAGE']);
+		expect(levels).toEqual([ownerLevel, level, 'CAN_MANAGE']);
 	});
 
 	test.each([

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The program as `npm run workspace` starts it: `npm test` compiles it first. */
 const program = join(__dirname, '../../../build/workspace/main.js');
@@ -100,9 +100,42 @@ describe('what goes wrong is one sentence and exit code 1', () => {
 		});
 	});
 
+	const written = async (name: string, text: string) => {
+		const file = join(await folder, name);
+		await mkdir(dirname(file), { recursive: true });
+		await writeFile(file, text);
+		return file;
+	};
+
+	test.each([
+		['{', /: it is no JSON: .*\.\n$/],
+		[
+			'[{"path":"/x","statuss":503}]',
+			/: it is no list of faults: Unrecognized key.*statuss.*\(at 0\)\.\n$/,
+		],
+		['{"fault":[]}', /: it is no list of faults: Unrecognized key.*'fault'\.\n$/],
+	])('a faults file with %s', async (text, said) => {
+		const file = await written('wrong-faults.json', text);
+		const { code, output } = await start('--port', '0', '--faults', file).ended;
+		expect(code).toBe(1);
+		expect(output).toMatch(said);
+		expect(output).toContain(`The faults file ${file} cannot be used`);
+	});
+
+	test('a state folder of something else', async () => {
+		const state = dirname(await written('other/workspace.json', '{"folders":[]}'));
+		expect(await start('--port', '0', '--state', state).ended).toEqual({
+			code: 1,
+			output: `The state folder ${state} cannot be opened (its workspace.json is not one of a local workspace): name another folder with --state.\n`,
+		});
+	});
+
 	test.each([
 		[['--port', 'x'], /^--port must be a number from 0 to 65535, not x\.\n$/],
-		[['--faults', '/none.json'], /^The faults file \/none\.json cannot be used: .*ENOENT.*\n$/],
+		[
+			['--faults', '/none.json'],
+			/^The faults file \/none\.json cannot be used: it does not exist\.\n$/,
+		],
 		[['--nonsense'], /nonsense[^]*Usage: npm run workspace/],
 		[
 			['--port', '0', '--state', program],
