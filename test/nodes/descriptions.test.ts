@@ -33,6 +33,9 @@ test.each(nodeNames)('%s has a codex, icons that exist, and a method for every l
 	const type = engine.nodeTypes.getByNameAndVersion(`${packageName}.${name}`);
 	const { codex, iconUrl } = type.description;
 	expect(codex?.categories?.length).toBeGreaterThan(0);
+	// The editor's search leaves out a node of this category that has no place in an AI agent.
+	expect(codex?.categories).not.toContain('AI');
+	expect(codex?.alias).toContain('lakehouse');
 	const icons = typeof iconUrl === 'object' ? [iconUrl.light, iconUrl.dark] : [];
 	expect(new Set(icons).size).toBe(2);
 	for (const icon of icons) {
