@@ -1,4 +1,4 @@
-import { namedColumns, typedRow } from '../databricks/columnTypes';
+import { namedColumns, rowReader } from '../databricks/columnTypes';
 import { DatabricksError } from '../databricks/errors';
 import { quoteTableName, quoteText } from '../databricks/quoting';
 import { rows } from '../databricks/statementRows';
@@ -64,8 +64,9 @@ async function* query(feed: Feed, text: string): AsyncGenerator<Change, void, un
 	const { workspace, warehouseId, deadlineMs, decimalsAsNumbers } = feed;
 	const statement = await runStatement(workspace, { warehouseId, statement: text }, { deadlineMs });
 	const columns = namedColumns(statement.manifest?.schema.columns ?? []);
-	for await (const chunk of rows(workspace, statement, { deadlineMs })) {
-		for (const row of chunk.rows) yield typedRow(row, columns, { decimalsAsNumbers });
+	const read = rowReader(columns, { decimalsAsNumbers });
+	for await (const piece of rows(workspace, statement, { deadlineMs })) {
+		for (const row of piece.rows) yield read(row);
 	}
 }
 

@@ -8,7 +8,7 @@ import {
 import { databricksCredentials } from '../n8n/authentication';
 import { searchWarehouses } from '../n8n/warehouseLocator';
 import { sqlStatementFields } from './fields';
-import { runStatements } from './sqlStatement';
+import { runOperation } from './sqlStatement';
 
 export class DatabricksSqlStatement implements INodeType {
 	description: INodeTypeDescription = {
@@ -30,6 +30,6 @@ export class DatabricksSqlStatement implements INodeType {
 	methods = { listSearch: { searchWarehouses } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runStatements(this);
+		return await runOperation(this);
 	}
 }

@@ -1,4 +1,5 @@
 import { parseJson } from './ids';
+import { parseSqlType, type SqlType } from './sqlTypes';
 import type { Row } from './statementRows';
 import type { ResultColumn } from './statementState';
 
@@ -8,6 +9,8 @@ export type CellValue = unknown;
 export interface TypingOptions {
 	/** DECIMAL as number; default false, because money would lose its scale and, from 2^53, digits. */
 	decimalsAsNumbers?: boolean;
+	/** BIGINT as text always; default only where a number would lose digits. */
+	bigintsAsText?: boolean;
 }
 
 /** A result column with a name of its own: a name that comes again gets `_2`, `_3` … */
@@ -36,6 +39,9 @@ export function namedColumns(columns: readonly ResultColumn[]): NamedColumn[] {
 	});
 }
 
+/** Gives the text of a cell its type. */
+type Reader = (text: string) => CellValue;
+
 /**
  * The value of a cell. Integers are numbers up to ±(2^53 − 1), text beyond; DECIMAL stays text unless
  * asked; NaN and the infinities stay text, because JSON has none; dates and timestamps are ISO text;
@@ -47,17 +53,27 @@ export function cellValue(
 	column: Pick<NamedColumn, 'type' | 'typeText'>,
 	options: TypingOptions = {},
 ): CellValue {
-	if (text === null) return null;
-	switch (column.type.toUpperCase()) {
-		case 'ARRAY':
-		case 'MAP':
-		case 'STRUCT':
-			return nested(text, column.typeText, options);
-		case 'VARIANT':
-			return parsedOr(text, text);
-		default:
-			return scalar(text, column.type.toUpperCase(), options);
-	}
+	return text === null ? null : readerOf(column, options)(text);
+}
+
+/** Makes the function that turns a row into an object by column name; made once for many rows. */
+export function rowReader(
+	columns: readonly NamedColumn[],
+	options: TypingOptions = {},
+): (row: Row) => Record<string, CellValue> {
+	const names = columns.map(({ name }) => name);
+	const readers = columns.map((column) => readerOf(column, options));
+	const hasPrototypeName = names.includes('__proto__');
+	return (row) => {
+		const record: Record<string, CellValue> = {};
+		for (let index = 0; index < names.length; index++) {
+			const text = row[index] ?? null;
+			const value = text === null ? null : readers[index]?.(text);
+			if (hasPrototypeName) setOwn(record, names[index] ?? '', value);
+			else record[names[index] ?? ''] = value;
+		}
+		return record;
+	};
 }
 
 /** Rows as objects by column name. */
@@ -66,35 +82,66 @@ export function typedRow(
 	columns: readonly NamedColumn[],
 	options?: TypingOptions,
 ): Record<string, CellValue> {
-	const entries = columns.map((column, index): [string, CellValue] => [
-		column.name,
-		cellValue(row[index] ?? null, column, options),
-	]);
-	return Object.fromEntries(entries);
+	return rowReader(columns, options)(row);
 }
 
-function scalar(text: string, type: string, options: TypingOptions): CellValue {
-	switch (type) {
+/** Assigning to `__proto__` would change what the object is instead of what it has. */
+function setOwn(record: Record<string, CellValue>, name: string, value: CellValue): void {
+	Object.defineProperty(record, name, {
+		value,
+		enumerable: true,
+		writable: true,
+		configurable: true,
+	});
+}
+
+function readerOf(column: Pick<NamedColumn, 'type' | 'typeText'>, options: TypingOptions): Reader {
+	const fromText = parseSqlType(column.typeText);
+	const nested = ['ARRAY', 'MAP', 'STRUCT'].includes(column.type.toUpperCase());
+	const type = nested || fromText.kind === 'scalar' ? fromText : parseSqlType(column.type);
+	if (nested) {
+		const coerce = coercion(type, options);
+		return (text) => {
+			const value = parsed(text);
+			return value === undefined ? text : coerce(value);
+		};
+	}
+	const name = parseSqlType(column.type);
+	return scalarReader(name.kind === 'scalar' ? name.name : column.type, options);
+}
+
+function scalarReader(name: string, options: TypingOptions): Reader {
+	switch (name) {
 		case 'BOOLEAN':
-			return text === 'true' ? true : text === 'false' ? false : text;
-		case 'BYTE':
+			return (text) => (text === 'true' ? true : text === 'false' ? false : text);
+		case 'BIGINT':
+			return options.bigintsAsText ? itself : integer;
 		case 'TINYINT':
-		case 'SHORT':
 		case 'SMALLINT':
 		case 'INT':
-		case 'INTEGER':
-		case 'LONG':
-		case 'BIGINT':
-			return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text;
+			return integer;
 		case 'FLOAT':
-		case 'REAL':
 		case 'DOUBLE':
-			return finiteOr(text);
+			return finiteOr;
 		case 'DECIMAL':
-			return options.decimalsAsNumbers ? finiteOr(text) : text;
+			return options.decimalsAsNumbers ? finiteOr : itself;
+		case 'VARIANT':
+			return (text) => {
+				const value = parsed(text);
+				return value === undefined ? text : value;
+			};
 		default:
-			return text;
+			return itself;
 	}
+}
+
+function itself(text: string): CellValue {
+	return text;
+}
+
+function integer(text: string): CellValue {
+	const value = Number(text);
+	return Number.isSafeInteger(value) && text !== '' ? value : text;
 }
 
 function finiteOr(text: string): number | string {
@@ -102,79 +149,78 @@ function finiteOr(text: string): number | string {
 	return Number.isFinite(value) ? value : text;
 }
 
-function nested(text: string, typeText: string, options: TypingOptions): CellValue {
-	const value = parsedOr(text, undefined);
-	return value === undefined ? text : coerce(value, typeText, options);
-}
-
 /**
  * Types the leaves of a parsed value. Databricks writes the scalars inside as they are or as text;
  * both are accepted. A value that does not fit its type is left as it is.
  */
-function coerce(value: unknown, typeText: string, options: TypingOptions): unknown {
-	if (value === null) return null;
-	const { name, inner } = typeParts(typeText);
-	if (name === 'ARRAY' && Array.isArray(value)) {
-		return value.map((item) => coerce(item, inner[0]?.type ?? '', options));
-	}
-	if (typeof value === 'object' && !Array.isArray(value)) {
-		const typeOf = (key: string) =>
-			name === 'MAP' ? inner[1]?.type : inner.find((field) => field.name === key)?.type;
-		return Object.fromEntries(
-			Object.entries(value).map(([key, member]) => [
-				key,
-				coerce(member, typeOf(key) ?? '', options),
-			]),
-		);
-	}
-	if (name === 'DECIMAL' && typeof value === 'number')
-		return options.decimalsAsNumbers ? value : String(value);
-	return typeof value === 'string' ? scalar(value, name, options) : value;
-}
-
-interface TypePart {
-	name?: string;
-	type: string;
-}
-
-/** `MAP<STRING, INT>` → MAP with two types; `STRUCT<a: INT NOT NULL, b: STRING>` → STRUCT with two named ones. */
-function typeParts(typeText: string): { name: string; inner: TypePart[] } {
-	const match = /^\s*(\w+)\s*(?:<([\s\S]*)>)?/.exec(typeText);
-	const name = (match?.[1] ?? '').toUpperCase();
-	const list = splitTypes(match?.[2] ?? '');
-	if (name !== 'STRUCT') return { name, inner: list.map((type) => ({ type })) };
-	const inner = list.map((field) => {
-		const named = /^\s*(?:`((?:[^`]|``)+)`|([^\s:]+))\s*:?\s*([\s\S]*)$/.exec(field);
-		return { name: named?.[1]?.replaceAll('``', '`') ?? named?.[2], type: named?.[3] ?? '' };
-	});
-	return { name, inner };
-}
-
-/** Splits at commas that are in no bracket and in no quoted name. */
-function splitTypes(text: string): string[] {
-	const list: string[] = [];
-	let depth = 0;
-	let quoted = false;
-	let start = 0;
-	for (let index = 0; index < text.length; index++) {
-		const character = text[index] ?? '';
-		if (character === '`') quoted = !quoted;
-		else if (quoted) continue;
-		else if ('<('.includes(character)) depth++;
-		else if ('>)'.includes(character)) depth--;
-		else if (character === ',' && depth === 0) {
-			list.push(text.slice(start, index));
-			start = index + 1;
+function coercion(type: SqlType, options: TypingOptions): (value: unknown) => CellValue {
+	switch (type.kind) {
+		case 'array': {
+			const element = coercion(type.element, options);
+			return (value) => (Array.isArray(value) ? value.map(element) : value);
+		}
+		case 'map': {
+			const member = coercion(type.value, options);
+			return (value) => {
+				const entries = mapEntries(value);
+				return entries === undefined ? value : objectOf(entries, () => member);
+			};
+		}
+		case 'struct': {
+			const members = new Map(
+				type.fields.map((field) => [field.name, coercion(field.type, options)]),
+			);
+			return (value) =>
+				isObject(value) ? objectOf(Object.entries(value), (key) => members.get(key)) : value;
+		}
+		default: {
+			const read = scalarReader(type.name, options);
+			const isText =
+				type.name === 'DECIMAL' ? !options.decimalsAsNumbers : isTextual(type, options);
+			return (value) => {
+				if (typeof value === 'string') return read(value);
+				return isText && typeof value === 'number' ? String(value) : value;
+			};
 		}
 	}
-	if (text.slice(start).trim() !== '') list.push(text.slice(start));
-	return list;
 }
 
-function parsedOr<Other>(text: string, other: Other): unknown | Other {
+function isTextual(type: { name: string }, options: TypingOptions): boolean {
+	return type.name === 'BIGINT' && options.bigintsAsText === true;
+}
+
+/** A map is written as an object or, by some ways out, as a list of `{"key": …, "value": …}`. */
+function mapEntries(value: unknown): [string, unknown][] | undefined {
+	if (isObject(value)) return Object.entries(value);
+	if (!Array.isArray(value)) return undefined;
+	const entries: [string, unknown][] = [];
+	for (const entry of value) {
+		if (!isObject(entry) || !('key' in entry)) return undefined;
+		entries.push([String(entry.key), entry.value]);
+	}
+	return entries;
+}
+
+function objectOf(
+	entries: readonly [string, unknown][],
+	readerFor: (key: string) => ((value: unknown) => CellValue) | undefined,
+): Record<string, CellValue> {
+	return Object.fromEntries(
+		entries.map(([key, member]) => {
+			const read = readerFor(key);
+			return [key, read === undefined || member === null ? member : read(member)];
+		}),
+	);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parsed(text: string): unknown {
 	try {
 		return parseJson(text);
 	} catch {
-		return other;
+		return undefined;
 	}
 }

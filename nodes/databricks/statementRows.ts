@@ -1,65 +1,82 @@
-import { z } from 'zod/v4';
-import { DatabricksError } from './errors';
-import { parseAnswer } from './answers';
-import { isLinkRefused } from './presignedLinks';
+import { linkedPieces } from './linkedRows';
+import { incompleteResult } from './resultErrors';
+import type { Row } from './rowPieces';
 import { getChunk } from './statements';
 import type { ExternalLink, ResultData, Statement } from './statementState';
 import type { Workspace } from './workspace';
 
-/** The rows as Databricks writes them: text or null per cell; columnTypes.ts gives them types. */
-export type Row = readonly (string | null)[];
+export type { Row } from './rowPieces';
 
-export interface RowChunk {
+/** Rows that follow each other in a result; a chunk may come in several pieces. */
+export interface RowPiece {
 	chunkIndex: number;
 	/** Position of its first row in the result. */
 	rowOffset: number;
 	rows: readonly Row[];
 }
 
-const rowsSchema = z.array(z.array(z.string().nullable()));
+export interface RowsOptions {
+	/** Epoch ms. */
+	deadlineMs?: number;
+	/** Chunks that are asked for at the same time; default 1. Their order is kept. */
+	chunksInFlight?: number;
+}
 
-/** A link is asked for anew when it ends within this time. */
-const linkMarginMs = 30_000;
+/** A chunk whose rows begin to come. */
+interface OpenChunk {
+	chunkIndex: number;
+	/** Chunks that there are at least, as far as its answer tells. */
+	knownChunks: number;
+	pieces: AsyncIterable<readonly Row[]>;
+	discard(): void;
+}
 
 /**
- * The rows of a succeeded statement, chunk by chunk, inline or through external links; one chunk at a
- * time is held. Links are fetched when their turn comes, and asked for again when they have expired.
- * Throws DatabricksError; also when rows are missing, so that a cut result is never taken for whole.
+ * The rows of a succeeded statement, inline or through external links, as they come: rows of links
+ * are never held as a whole chunk. Links are fetched when their turn comes, and asked for again when
+ * they have expired or broken. Throws DatabricksError; also when rows are missing, so that a cut
+ * result is never taken for whole.
  */
 export async function* rows(
 	workspace: Workspace,
 	statement: Statement,
-	options: { deadlineMs?: number } = {},
-): AsyncGenerator<RowChunk, void, undefined> {
-	const { statement_id: statementId, manifest } = statement;
+	options: RowsOptions = {},
+): AsyncGenerator<RowPiece, void, undefined> {
+	const { statement_id: statementId, manifest, result } = statement;
 	const expected = manifest?.total_row_count ?? 0;
-	const seen = new Set<number>();
-	let data = statement.result;
+	const chunks = new Chunks(workspace, statementId, result, options.deadlineMs);
+	let total = Math.max(manifest?.total_chunk_count ?? 0, chunks.known, expected > 0 ? 1 : 0);
+	const opened: Promise<OpenChunk>[] = [];
+	let next = 0;
 	let rowOffset = 0;
-	if (expected > 0 && (data === undefined || parts(data).length === 0)) {
-		data = await getChunk(workspace, statementId, 0, options.deadlineMs);
-	}
-	while (data !== undefined) {
-		let next: number | undefined;
-		for (const part of parts(data)) {
-			const { chunkIndex } = part;
-			if (seen.has(chunkIndex)) throw inconsistent(statementId, `chunk ${chunkIndex} came twice`);
-			seen.add(chunkIndex);
-			const chunkRows =
-				part.link === undefined
-					? part.rows
-					: await linkedRows(workspace, statementId, part.link, options.deadlineMs);
-			if (chunkRows.length > 0) yield { chunkIndex, rowOffset, rows: chunkRows };
-			rowOffset += chunkRows.length;
-			next = part.next ?? following(chunkIndex, manifest?.total_chunk_count ?? 0);
+	try {
+		for (;;) {
+			while (next < total && opened.length < (options.chunksInFlight ?? 1)) {
+				const chunk = chunks.open(next++);
+				// Looked at when its turn comes; until then a failure must not count as overlooked.
+				chunk.catch(() => undefined);
+				opened.push(chunk);
+			}
+			const first = opened.shift();
+			if (first === undefined) break;
+			const { chunkIndex, knownChunks, pieces } = await first;
+			total = Math.max(total, knownChunks);
+			for await (const piece of pieces) {
+				if (piece.length === 0) continue;
+				yield { chunkIndex, rowOffset, rows: piece };
+				rowOffset += piece.length;
+			}
 		}
-		data =
-			next === undefined
-				? undefined
-				: await getChunk(workspace, statementId, next, options.deadlineMs);
+	} finally {
+		for (const chunk of opened) {
+			chunk.then(
+				({ discard }) => discard(),
+				() => undefined,
+			);
+		}
 	}
 	if (rowOffset < expected) {
-		throw inconsistent(statementId, `${rowOffset} of ${expected} rows came`);
+		throw incompleteResult(statementId, `${rowOffset} of ${expected} rows came`);
 	}
 }
 
@@ -68,12 +85,66 @@ type Part = { chunkIndex: number; next: number | undefined } & (
 	| { link: undefined; rows: readonly Row[] }
 );
 
-/** What an answer holds: one chunk of rows, or links to one or more chunks, in order. */
-function parts(data: ResultData): Part[] {
+/** Opens chunks by number, from what the first answer held or by asking for them. */
+class Chunks {
+	private readonly parts = new Map<number, Part>();
+
+	constructor(
+		private readonly workspace: Workspace,
+		private readonly statementId: string,
+		result: ResultData | undefined,
+		private readonly deadlineMs: number | undefined,
+	) {
+		for (const part of result === undefined ? [] : partsOf(result)) {
+			this.parts.set(part.chunkIndex, part);
+		}
+	}
+
+	/** Chunks that there are at least. */
+	get known(): number {
+		return Math.max(0, ...[...this.parts.values()].map(lastKnown));
+	}
+
+	async open(chunkIndex: number): Promise<OpenChunk> {
+		const part = this.parts.get(chunkIndex) ?? (await this.askFor(chunkIndex));
+		this.parts.delete(chunkIndex);
+		if (part.link === undefined) {
+			const pieces = (async function* () {
+				yield part.rows;
+			})();
+			return { chunkIndex, knownChunks: lastKnown(part), pieces, discard: () => undefined };
+		}
+		const linked = linkedPieces(this.workspace, this.statementId, part.link, this.deadlineMs);
+		return { chunkIndex, knownChunks: lastKnown(part), ...linked };
+	}
+
+	private async askFor(chunkIndex: number): Promise<Part> {
+		const data = await getChunk(this.workspace, this.statementId, chunkIndex, this.deadlineMs);
+		const parts = partsOf(data);
+		const part = parts.find((other) => other.chunkIndex === chunkIndex);
+		if (part !== undefined) return part;
+		const [other] = parts;
+		throw incompleteResult(
+			this.statementId,
+			other === undefined
+				? `chunk ${chunkIndex} has no rows`
+				: `chunk ${other.chunkIndex} came instead of chunk ${chunkIndex}`,
+		);
+	}
+}
+
+function lastKnown({ chunkIndex, next }: Part): number {
+	return Math.max(chunkIndex, next ?? 0) + 1;
+}
+
+/** What an answer holds: one chunk of rows, or links to one or more chunks. */
+function partsOf(data: ResultData): Part[] {
 	if (data.external_links !== undefined) {
-		return [...data.external_links]
-			.sort((a, b) => a.chunk_index - b.chunk_index)
-			.map((link) => ({ chunkIndex: link.chunk_index, next: link.next_chunk_index, link }));
+		return data.external_links.map((link) => ({
+			chunkIndex: link.chunk_index,
+			next: link.next_chunk_index,
+			link,
+		}));
 	}
 	if (data.data_array === undefined) return [];
 	return [
@@ -84,68 +155,4 @@ function parts(data: ResultData): Part[] {
 			rows: data.data_array,
 		},
 	];
-}
-
-/** Where an answer does not name its successor, the manifest tells how many chunks there are. */
-function following(chunkIndex: number, total: number): number | undefined {
-	return chunkIndex + 1 < total ? chunkIndex + 1 : undefined;
-}
-
-async function linkedRows(
-	workspace: Workspace,
-	statementId: string,
-	link: ExternalLink,
-	deadlineMs: number | undefined,
-): Promise<readonly Row[]> {
-	const fresh = expiresSoon(workspace, link)
-		? await freshLink(workspace, statementId, link.chunk_index, deadlineMs)
-		: link;
-	try {
-		return await fetchRows(workspace, statementId, fresh, deadlineMs);
-	} catch (error) {
-		if (!isLinkRefused(error)) throw error;
-		const again = await freshLink(workspace, statementId, link.chunk_index, deadlineMs);
-		return await fetchRows(workspace, statementId, again, deadlineMs);
-	}
-}
-
-function expiresSoon(workspace: Workspace, link: ExternalLink): boolean {
-	return Date.parse(link.expiration ?? '') < workspace.clock.now() + linkMarginMs;
-}
-
-async function freshLink(
-	workspace: Workspace,
-	statementId: string,
-	chunkIndex: number,
-	deadlineMs: number | undefined,
-): Promise<ExternalLink> {
-	const data = await getChunk(workspace, statementId, chunkIndex, deadlineMs);
-	const link = data.external_links?.find((other) => other.chunk_index === chunkIndex);
-	if (link === undefined) throw inconsistent(statementId, `chunk ${chunkIndex} has no link`);
-	return link;
-}
-
-async function fetchRows(
-	workspace: Workspace,
-	statementId: string,
-	link: ExternalLink,
-	deadlineMs: number | undefined,
-): Promise<readonly Row[]> {
-	const ids = { statementId };
-	const text = await workspace.presigned({
-		url: link.external_link,
-		headers: link.http_headers,
-		deadlineMs,
-		ids,
-	});
-	return parseAnswer(text, rowsSchema, ids);
-}
-
-function inconsistent(statementId: string, what: string): DatabricksError {
-	return new DatabricksError({
-		kind: 'unexpectedAnswer',
-		message: `The result of statement ${statementId} is not complete: ${what}.`,
-		hint: 'Run the statement again.',
-		ids: { statementId },
-	});
 }

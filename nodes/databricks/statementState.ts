@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 import { DatabricksError } from './errors';
+import { areRows, type Row } from './rowPieces';
 import { errorClassIn, sqlStateIn } from './sparkMessage';
 
 const columnSchema = z.looseObject({
@@ -23,6 +24,7 @@ const manifestSchema = z.looseObject({
 		.default({ columns: [] }),
 	total_chunk_count: z.number().default(0),
 	total_row_count: z.number().default(0),
+	total_byte_count: z.number().optional(),
 	truncated: z.boolean().default(false),
 });
 
@@ -42,7 +44,7 @@ export const resultDataSchema = z.looseObject({
 	row_offset: z.number().optional(),
 	row_count: z.number().optional(),
 	next_chunk_index: z.number().optional(),
-	data_array: z.array(z.array(z.string().nullable())).optional(),
+	data_array: z.custom<Row[]>(areRows, 'expected rows of texts').optional(),
 	external_links: z.array(externalLinkSchema).optional(),
 });
 
@@ -116,4 +118,19 @@ export function isInlineLimit(statement: Statement): boolean {
 		outcomeOf(statement) === 'failed' &&
 		(statement.status.error?.message ?? '').includes('Inline byte limit exceeded')
 	);
+}
+
+/** Error codes of a service that lost a statement, for reasons that are not in the statement. */
+const lostCodes = new Set([
+	'IO_ERROR',
+	'SERVICE_UNDER_MAINTENANCE',
+	'TEMPORARILY_UNAVAILABLE',
+	'WORKSPACE_TEMPORARILY_UNAVAILABLE',
+]);
+
+/** Whether the service lost the statement or its result, so that running it anew may help. */
+export function isLost(statement: Statement): boolean {
+	const outcome = outcomeOf(statement);
+	if (outcome === 'closed') return true;
+	return outcome === 'failed' && lostCodes.has(statement.status.error?.error_code ?? '');
 }

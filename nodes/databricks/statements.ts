@@ -1,9 +1,10 @@
-import { DatabricksError } from './errors';
+import { DatabricksError, isGivenUp } from './errors';
 import { path } from './paths';
 import { patientRetry, type Repeat } from './retry';
 import {
 	failureOf,
 	isInlineLimit,
+	isLost,
 	outcomeOf,
 	type ResultData,
 	resultDataSchema,
@@ -52,8 +53,9 @@ export async function executeStatement(
 	workspace: Workspace,
 	request: StatementRequest,
 ): Promise<Statement> {
-	const repeat: Repeat = onlyReads(request.statement) ? 'always' : 'refused';
-	return await workspace.json(
+	const isRead = onlyReads(request.statement);
+	const repeat: Repeat = isRead ? 'always' : 'refused';
+	const answer = workspace.json(
 		{
 			method: 'POST',
 			path: '/api/2.0/sql/statements',
@@ -84,6 +86,16 @@ export async function executeStatement(
 		},
 		statementSchema,
 	);
+	return await (isRead ? answer : answer.catch(unknownOutcome));
+}
+
+/** Says of a lost answer what it means for a statement that may change data. */
+function unknownOutcome(error: unknown): never {
+	if (!(error instanceof DatabricksError) || !error.outcomeUnknown) throw error;
+	throw error.with({
+		message: `${error.message} Whether the statement was carried out is not known.`,
+		hint: 'It was not sent again because it may change data. Look at the table, or at DESCRIBE HISTORY, before you run it again.',
+	});
 }
 
 export async function getStatement(
@@ -164,7 +176,7 @@ export async function waitForStatement(
 		random: workspace.random,
 		signal: workspace.signal,
 		// A statement that is not asked for within 15 minutes may be closed.
-		interval: { firstMs: 250, longestMs: 5_000, factor: 1.6 },
+		interval: { firstMs: 60, longestMs: 5_000, factor: 1.6 },
 		changeOf: (statement) => statement.status.state,
 		onChange: options.onChange,
 		timeoutError: (statement) =>
@@ -179,6 +191,8 @@ export async function waitForStatement(
 export interface RunStatementOptions extends WaitForStatementOptions {
 	/** Called with the id as soon as it is known. */
 	onStarted?: (statementId: string) => void;
+	/** How often a statement that only reads is run anew when the service lost it; default 0. */
+	rereads?: number;
 }
 
 /**
@@ -195,7 +209,7 @@ export async function runStatement(
 	request: StatementRequest,
 	options: RunStatementOptions,
 ): Promise<Statement> {
-	const ended = await runOnce(workspace, request, options);
+	const ended = await runUntilKept(workspace, request, options);
 	if (!isInlineLimit(ended)) return succeeded(ended);
 	if (!onlyReads(request.statement)) {
 		throw failureOf(ended).with({
@@ -203,7 +217,25 @@ export async function runStatement(
 		});
 	}
 	const external = { ...request, disposition: 'EXTERNAL_LINKS' } as const;
-	return succeeded(await runOnce(workspace, external, options));
+	return succeeded(await runUntilKept(workspace, external, options));
+}
+
+/** Runs a statement; one that only reads is run anew when the service lost it. */
+async function runUntilKept(
+	workspace: Workspace,
+	request: StatementRequest,
+	options: RunStatementOptions,
+): Promise<Statement> {
+	let left = onlyReads(request.statement) ? (options.rereads ?? 0) : 0;
+	for (;;) {
+		try {
+			const ended = await runOnce(workspace, request, options);
+			if (left-- <= 0 || !isLost(ended)) return ended;
+		} catch (error) {
+			const isForgotten = error instanceof DatabricksError && error.kind === 'notFound';
+			if (left-- <= 0 || !isForgotten || error.ids.statementId === undefined) throw error;
+		}
+	}
 }
 
 function succeeded(statement: Statement): Statement {
@@ -220,9 +252,18 @@ async function runOnce(
 		...request,
 		deadlineMs: request.deadlineMs ?? options.deadlineMs,
 	});
-	options.onStarted?.(started.statement_id);
-	return await cancelWhenGivenUp(
-		async () => await waitForStatement(workspace, started, options),
-		async () => await cancelStatement(workspace.forSignal(undefined), started.statement_id),
-	);
+	const statementId = started.statement_id;
+	options.onStarted?.(statementId);
+	try {
+		return await cancelWhenGivenUp(
+			async () => await waitForStatement(workspace, started, options),
+			async () => await cancelStatement(workspace.forSignal(undefined), statementId),
+		);
+	} catch (error) {
+		if (!isGivenUp(error)) throw error;
+		throw error.with({
+			ids: { statementId },
+			hint: error.hint ?? 'The statement was cancelled in Databricks.',
+		});
+	}
 }

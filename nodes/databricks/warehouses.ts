@@ -1,6 +1,8 @@
 import { z } from 'zod/v4';
+import { DatabricksError } from './errors';
 import { itemsOf } from './paging';
 import { path } from './paths';
+import { durationText, waitUntil } from './waiting';
 import type { Workspace } from './workspace';
 
 const warehouseSchema = z.looseObject({
@@ -46,4 +48,55 @@ export async function startWarehouse(workspace: Workspace, id: string): Promise<
 		json: {},
 		repeat: 'always',
 	});
+}
+
+/**
+ * Makes sure that a warehouse runs: one that does not is started and waited for, or is an error at
+ * once. Nothing when the credential may not see its state; the statement itself starts it then.
+ * Throws DatabricksError: timeout, or failed when it is stopped, being deleted or does not exist.
+ */
+export async function ensureRunning(
+	workspace: Workspace,
+	id: string,
+	options: { whenStopped: 'start' | 'fail'; timeoutMs: number },
+): Promise<void> {
+	const found = await visibleWarehouse(workspace, id);
+	if (found === undefined || found.state === undefined || found.state === 'RUNNING') return;
+	const named = `The SQL warehouse ${found.name ?? id}`;
+	if (found.state.startsWith('DELET')) {
+		throw new DatabricksError({ kind: 'failed', message: `${named} is ${found.state}.` });
+	}
+	if (options.whenStopped === 'fail') {
+		throw new DatabricksError({
+			kind: 'failed',
+			message: `${named} does not run: it is ${found.state}.`,
+			hint: "Start it in Databricks, or set 'Stopped Warehouse' to 'Start and Wait'.",
+		});
+	}
+	if (found.state !== 'STARTING') await startWarehouse(workspace, id);
+	await waitUntil({
+		read: async () => await getWarehouse(workspace, id),
+		isDone: ({ state }) => state === 'RUNNING',
+		deadlineMs: workspace.clock.now() + options.timeoutMs,
+		clock: workspace.clock,
+		random: workspace.random,
+		signal: workspace.signal,
+		interval: { firstMs: 250, longestMs: 5_000, factor: 1.6 },
+		timeoutError: ({ state }) =>
+			new DatabricksError({
+				kind: 'timeout',
+				message: `${named} was still ${state ?? 'starting'} after ${durationText(options.timeoutMs)}.`,
+				hint: 'Look at the warehouse in Databricks, or give it more time to start.',
+			}),
+	});
+}
+
+async function visibleWarehouse(workspace: Workspace, id: string): Promise<Warehouse | undefined> {
+	try {
+		return await getWarehouse(workspace, id);
+	} catch (error) {
+		const isHidden = error instanceof DatabricksError && error.kind === 'permissionDenied';
+		if (isHidden) return undefined;
+		throw error;
+	}
 }

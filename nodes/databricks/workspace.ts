@@ -133,19 +133,19 @@ export class Workspace {
 	}
 
 	/**
-	 * Fetches a presigned link: without Authorization, with the headers that came with it. The link is
-	 * a secret, so errors name neither it nor its host.
+	 * Opens a presigned link: without Authorization, with the headers that came with it. The link is
+	 * a secret, so errors name neither it nor its host. Repeats end when the stream begins.
 	 */
 	async presigned(link: {
 		url: string;
 		headers?: Readonly<Record<string, string>>;
 		deadlineMs?: number;
 		ids?: ErrorIds;
-	}): Promise<string> {
+	}): Promise<HttpStream> {
 		const url = presignedUrl(link.url);
 		const attempt = async (timeoutMs: number) => {
 			try {
-				const answer = await send(
+				const answer = await openStream(
 					{
 						method: 'GET',
 						url,
@@ -155,8 +155,9 @@ export class Workspace {
 					},
 					this.connection,
 				);
-				if (answer.status === 200) return answer.text;
-				throw storageError(answer, link.ids);
+				if (answer.status === 200) return answer;
+				const text = await readText(answer.body, 16_384);
+				throw storageError({ ...answer, text }, link.ids);
 			} catch (error) {
 				throw withoutAddress(error, url);
 			}

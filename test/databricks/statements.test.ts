@@ -419,10 +419,10 @@ describe('the rows', () => {
 			'The result of statement s1 is not complete: 1 of 2 rows came.',
 		],
 		[
-			'a chunk comes twice',
+			'a chunk comes for another',
 			{ manifest: manifest(2, 2), result: { chunk_index: 0, data_array: [['1']] } },
 			[() => json({ chunk_index: 0, data_array: [['1']] })],
-			'The result of statement s1 is not complete: chunk 0 came twice.',
+			'The result of statement s1 is not complete: chunk 0 came instead of chunk 1.',
 		],
 		[
 			'a link does not come',

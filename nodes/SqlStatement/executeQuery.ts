@@ -1,0 +1,127 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { namedColumns, rowReader } from '../databricks/columnTypes';
+import { rows } from '../databricks/statementRows';
+import { executeStatement } from '../databricks/statements';
+import type { Workspace } from '../databricks/workspace';
+import type { Parameters } from '../n8n/parameters';
+import { parametersOf } from '../n8n/perItem';
+import { rowItem } from '../n8n/rowItem';
+import { bindItem, bindRows, type BoundStatement } from './bindParameters';
+import { eachItem, type OutputItem } from './outputItems';
+import { fileFormats, mimeTypes, resultFile } from './resultFile';
+import { readLimit, readResultSettings, readRunSettings, type ResultSettings } from './runSettings';
+import { type Run, run, Session } from './session';
+import { changeItem, detailsOf, isChange } from './statementDetails';
+
+/** Executes the statement for each item, in order, or once for all of them. */
+export async function executeQuery(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const session = new Session(context);
+	const isOnce = parametersOf(context, 0).optionalText('runFor') === 'all';
+	return await eachItem(context, isOnce, async (item) => {
+		const parameters = parametersOf(context, item);
+		const input = context.getInputData()[item]?.json ?? {};
+		return await executeFor(session, parameters, input);
+	});
+}
+
+async function executeFor(
+	session: Session,
+	parameters: Parameters,
+	input: IDataObject,
+): Promise<OutputItem[]> {
+	const settings = readRunSettings(parameters);
+	const bound = boundStatement(parameters, input);
+	const request = {
+		...bound,
+		catalog: parameters.optionalText('options.catalog'),
+		schema: parameters.optionalText('options.schema'),
+		rowLimit: readLimit(parameters, 'rowLimit', 'Row Limit'),
+		byteLimit: readLimit(parameters, 'byteLimit', 'Byte Limit'),
+		disposition: parameters.flag('options.externalLinks') ? ('EXTERNAL_LINKS' as const) : undefined,
+		warehouseId: await session.warehouseId(parameters, settings),
+	};
+	const workspace = await session.workspace(parameters);
+	if (!parameters.flag('options.wait', true)) {
+		const { queryTags } = settings;
+		const started = await executeStatement(workspace, {
+			...request,
+			queryTags,
+			waitTimeoutSeconds: 0,
+		});
+		return [{ json: { statement_id: started.statement_id, state: started.status.state } }];
+	}
+	const rereads = parameters.number('options.rereads', 'Retries of Lost Reads', 2);
+	const ended = await run(workspace, request, settings, { rereads });
+	return await resultOf(session, workspace, ended, request.statement, parameters);
+}
+
+function boundStatement(parameters: Parameters, input: IDataObject): BoundStatement {
+	const statement = parameters.requiredText('statement', 'Statement');
+	return parameters.optionalText('parameterMode') === 'item'
+		? bindItem(statement, input)
+		: bindRows(statement, parameters.rows('parameters.values'));
+}
+
+/** The result of an ended statement in the shape that the fields ask for. */
+export async function resultOf(
+	session: Session,
+	workspace: Workspace,
+	ended: Run,
+	statementText: string,
+	parameters: Parameters,
+): Promise<OutputItem[]> {
+	const detailsField = parameters.optionalText('options.detailsField');
+	const details = detailsField === undefined ? {} : { [detailsField]: detailsOf(ended) };
+	if (isChange(statementText, ended.statement)) {
+		return [{ json: { ...(await changeItem(workspace, ended)), ...details } }];
+	}
+	const settings = readResultSettings(parameters);
+	const output = parameters.optionalText('output') ?? 'items';
+	if (output === 'file') return [await fileItem(session, workspace, ended, parameters, settings)];
+	const read = await readRows(workspace, ended, settings);
+	hintWhenCut(session, ended);
+	if (output === 'single') {
+		return [{ json: { ...detailsOf(ended), rows: read } }];
+	}
+	if (detailsField === undefined) return read.map((json) => ({ json }));
+	return read.map((json) => ({ json: { ...json, ...details } }));
+}
+
+async function readRows(
+	workspace: Workspace,
+	{ statement, deadlineMs }: Run,
+	{ typing, chunksInFlight }: ResultSettings,
+): Promise<IDataObject[]> {
+	const read = rowReader(namedColumns(statement.manifest?.schema.columns ?? []), typing);
+	const items: IDataObject[] = [];
+	for await (const piece of rows(workspace, statement, { deadlineMs, chunksInFlight })) {
+		for (const row of piece.rows) items.push(rowItem(read(row)));
+	}
+	return items;
+}
+
+async function fileItem(
+	session: Session,
+	workspace: Workspace,
+	ended: Run,
+	parameters: Parameters,
+	settings: ResultSettings,
+): Promise<OutputItem> {
+	const { context } = session;
+	const format = parameters.choice('fileFormat', 'File Format', fileFormats);
+	const statementId = ended.statement.statement_id;
+	const fileName = parameters.optionalText('fileName') ?? `${statementId}.${format}`;
+	const stream = resultFile(workspace, ended, format, settings);
+	const data = await context.helpers.prepareBinaryData(stream, fileName, mimeTypes[format]);
+	hintWhenCut(session, ended);
+	const field = parameters.optionalText('binaryField') ?? 'data';
+	return { json: { ...detailsOf(ended), file_name: fileName }, binary: { [field]: data } };
+}
+
+function hintWhenCut({ context }: Session, { statement }: Run): void {
+	if (statement.manifest?.truncated !== true) return;
+	context.addExecutionHints({
+		message: `Only the first ${statement.manifest.total_row_count} rows were returned, because of the limit on rows or bytes.`,
+		location: 'outputPane',
+	});
+}

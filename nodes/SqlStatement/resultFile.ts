@@ -1,0 +1,88 @@
+import { Readable } from 'node:stream';
+import { type NamedColumn, namedColumns, rowReader } from '../databricks/columnTypes';
+import { type Row, rows } from '../databricks/statementRows';
+import type { Workspace } from '../databricks/workspace';
+import type { ResultSettings } from './runSettings';
+import type { Run } from './session';
+
+export type FileFormat = 'csv' | 'json' | 'jsonl';
+
+export const fileFormats: readonly FileFormat[] = ['csv', 'json', 'jsonl'];
+
+export const mimeTypes: Readonly<Record<FileFormat, string>> = {
+	csv: 'text/csv',
+	json: 'application/json',
+	jsonl: 'application/x-ndjson',
+};
+
+/** The rows of a result as a file that is written while they come; held is only what is on its way. */
+export function resultFile(
+	workspace: Workspace,
+	run: Run,
+	format: FileFormat,
+	settings: ResultSettings,
+): Readable {
+	const columns = namedColumns(run.statement.manifest?.schema.columns ?? []);
+	const write = writers[format](columns, settings);
+	const { deadlineMs, statement } = run;
+	async function* texts() {
+		if (write.head !== '') yield Buffer.from(write.head);
+		const { chunksInFlight } = settings;
+		for await (const piece of rows(workspace, statement, { deadlineMs, chunksInFlight })) {
+			yield Buffer.from(write.rows(piece.rows, piece.rowOffset === 0));
+		}
+		if (write.tail !== '') yield Buffer.from(write.tail);
+	}
+	return Readable.from(texts(), { objectMode: false, highWaterMark: 1_048_576 });
+}
+
+interface Writer {
+	head: string;
+	rows(rows: readonly Row[], isFirst: boolean): string;
+	tail: string;
+}
+
+const writers: Readonly<
+	Record<FileFormat, (columns: readonly NamedColumn[], settings: ResultSettings) => Writer>
+> = {
+	csv: (columns) => ({
+		head: csvLine(columns.map(({ name }) => name)),
+		rows: (list) => list.map(csvLine).join(''),
+		tail: '',
+	}),
+	jsonl: (columns, { typing }) => {
+		const read = rowReader(columns, typing);
+		return {
+			head: '',
+			rows: (list) => list.map((row) => `${JSON.stringify(read(row))}\n`).join(''),
+			tail: '',
+		};
+	},
+	json: (columns, { typing }) => {
+		const read = rowReader(columns, typing);
+		return {
+			head: '[',
+			rows: (list, isFirst) =>
+				`${isFirst ? '\n' : ',\n'}${list.map((row) => JSON.stringify(read(row))).join(',\n')}`,
+			tail: '\n]\n',
+		};
+	},
+};
+
+/** RFC 4180. Values are as Databricks writes them; NULL is an empty field, an empty text is quoted. */
+function csvLine(cells: readonly (string | null)[]): string {
+	let line = '';
+	for (let index = 0; index < cells.length; index++) {
+		const cell = cells[index];
+		if (index > 0) line += ',';
+		if (cell !== null && cell !== undefined) line += csvCell(cell);
+	}
+	return `${line}\r\n`;
+}
+
+const needsQuotes = /[",\r\n]/;
+
+function csvCell(text: string): string {
+	if (text === '') return '""';
+	return needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

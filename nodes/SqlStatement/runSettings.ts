@@ -1,0 +1,66 @@
+import type { TypingOptions } from '../databricks/columnTypes';
+import { DatabricksError } from '../databricks/errors';
+import type { Parameters } from '../n8n/parameters';
+import { textOf } from '../n8n/parameters';
+
+/** What the options say about how statements are run. */
+export interface RunSettings {
+	timeoutMs: number;
+	queryTags?: Record<string, string>;
+	whenStopped: 'start' | 'fail';
+	warehouseTimeoutMs: number;
+}
+
+/** What the options say about how results are read. */
+export interface ResultSettings {
+	typing: TypingOptions;
+	chunksInFlight: number;
+}
+
+/** Throws DatabricksError (badRequest) that names the wrong option. */
+export function readRunSettings(parameters: Parameters): RunSettings {
+	const stopped = parameters.optionalText('options.stoppedWarehouse') ?? 'start';
+	const seconds = (name: string, label: string, fallback: number) =>
+		parameters.number(`options.${name}`, label, fallback, 1) * 1_000;
+	return {
+		timeoutMs: seconds('timeoutSeconds', 'Timeout (Seconds)', 600),
+		queryTags: tagsIn(parameters.rows('options.queryTags.values')),
+		whenStopped: stopped === 'fail' ? 'fail' : 'start',
+		warehouseTimeoutMs: seconds(
+			'warehouseTimeoutSeconds',
+			'Warehouse Start Timeout (Seconds)',
+			900,
+		),
+	};
+}
+
+export function readResultSettings(parameters: Parameters): ResultSettings {
+	return {
+		typing: {
+			decimalsAsNumbers: parameters.flag('options.decimalsAsNumbers'),
+			bigintsAsText: parameters.flag('options.bigintsAsText'),
+		},
+		chunksInFlight: parameters.number('options.chunksInFlight', 'Chunks in Flight', 3, 1),
+	};
+}
+
+/** A limit that is left out where the option is not set. */
+export function readLimit(parameters: Parameters, name: string, label: string): number | undefined {
+	const limit = parameters.number(`options.${name}`, label, 0);
+	return limit === 0 ? undefined : limit;
+}
+
+function tagsIn(rows: Record<string, unknown>[]): Record<string, string> | undefined {
+	const tags = rows.flatMap((row): [string, string][] => {
+		const key = textOf(row.key)?.trim() ?? '';
+		return key === '' ? [] : [[key, textOf(row.value) ?? '']];
+	});
+	if (tags.length > 20) {
+		throw new DatabricksError({
+			kind: 'badRequest',
+			message: `'Query Tags' has ${tags.length} tags; Databricks keeps 20.`,
+			hint: 'Remove some of them.',
+		});
+	}
+	return tags.length === 0 ? undefined : Object.fromEntries(tags);
+}
