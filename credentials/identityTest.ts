@@ -1,29 +1,42 @@
-import type { ICredentialTestRequest } from 'n8n-workflow';
+import type {
+	IAuthenticateRuleResponseCode,
+	IAuthenticateRuleResponseSuccessBody,
+	ICredentialTestRequest,
+} from 'n8n-workflow';
 import { originExpression } from './hostExpression';
+
+const noWorkspace =
+	"This address answers, but it is no Databricks workspace. Copy 'Host' from the address bar while the workspace is open.";
 
 /** Asks the workspace who we are: works for every kind of token and needs no permission. */
 export function identityTest(hints: {
 	unauthorized: string;
 	forbidden: string;
 }): ICredentialTestRequest {
+	const messages = new Map([
+		[400, hints.unauthorized],
+		[401, hints.unauthorized],
+		[403, hints.forbidden],
+		[404, noWorkspace],
+	]);
+	const byCode = [...messages].map(
+		([value, message]): IAuthenticateRuleResponseCode => ({
+			type: 'responseCode',
+			properties: { value, message },
+		}),
+	);
+	// A login page or another site answers with success, too, but names no user.
+	const byBody: IAuthenticateRuleResponseSuccessBody = {
+		type: 'responseSuccessBody',
+		properties: { key: 'userName', value: undefined, message: noWorkspace },
+	};
 	return {
 		request: {
 			baseURL: originExpression('$credentials'),
 			url: '/api/2.0/preview/scim/v2/Me',
 			headers: { Accept: 'application/scim+json, application/json' },
 		},
-		rules: [
-			{ type: 'responseCode', properties: { value: 400, message: hints.unauthorized } },
-			{ type: 'responseCode', properties: { value: 401, message: hints.unauthorized } },
-			{ type: 'responseCode', properties: { value: 403, message: hints.forbidden } },
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message:
-						"This address answers, but it is no Databricks workspace. Copy 'Host' from the address bar while the workspace is open.",
-				},
-			},
-		],
+		// n8n goes through rules of both kinds, while its type has lists of one kind.
+		rules: Object.assign(byCode, { [byCode.length]: byBody }),
 	};
 }

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from './clock';
@@ -17,6 +16,7 @@ import {
 import type { Limits } from './limits';
 import type { Pace } from './pace';
 import { isDiskFull, systemErrorCode } from './systemError';
+import { makeTemporaryFolder, removeTemporaryFolder } from './temporaryFolder';
 
 /** Who a token belongs to. `userName` of a service principal is its application id. */
 export interface Principal {
@@ -82,7 +82,7 @@ export class LocalWorkspace {
 	/** Opens a workspace, new or as its state folder holds it. Throws StateFolderError. */
 	static async open(options: LocalWorkspaceOptions): Promise<LocalWorkspace> {
 		const { stateFolder, clock, pace, limits } = options;
-		const root = stateFolder ?? (await mkdtemp(join(tmpdir(), 'local-workspace-')));
+		const root = stateFolder ?? makeTemporaryFolder('local-workspace');
 		const volumesRoot = join(root, 'volumes');
 		try {
 			await mkdir(volumesRoot, { recursive: true });
@@ -102,7 +102,7 @@ export class LocalWorkspace {
 			return workspace;
 		} catch (error) {
 			if (stateFolder !== undefined) throw stateFolderError(stateFolder, error);
-			await rm(root, { recursive: true, force: true });
+			removeTemporaryFolder(root);
 			throw error;
 		}
 	}
@@ -187,8 +187,7 @@ export class LocalWorkspace {
 		this.closing.abort(new Error('The local workspace is closing.'));
 		for (const end of this.endings.reverse()) await end();
 		await this.lakehouse.close();
-		const folder = this.temporaryFolder;
-		if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+		if (this.temporaryFolder !== undefined) removeTemporaryFolder(this.temporaryFolder);
 	}
 }
 

@@ -99,6 +99,21 @@ test.each([
 	expect(result).toEqual({ status: 'Error', message: expect.stringMatching(message) });
 });
 
+test.each([
+	[
+		'a login page',
+		{ status: 200, body: '<html>Sign in</html>' },
+		/^This address answers, but it is no Databricks workspace/,
+	],
+	['another service', { status: 404, body: {} }, /^This address answers, but it is no/],
+	['a token that may not', { status: 403, body: {} }, /does not let it in/],
+])('the test of a token is not fooled by %s', async (_what, fault, message) => {
+	bench.workspace.faults.add({ method: 'GET', path: me, ...fault });
+	const { token } = bench.workspace;
+	const result = await bench.engine.testCredential(tokenType, { host: bench.url, token });
+	expect(result).toEqual({ status: 'Error', message: expect.stringMatching(message) });
+});
+
 test('the egress rules of n8n hold for the nodes, too', async () => {
 	const rules = Container.get(SsrfProtectionConfig);
 	rules.enabled = true;

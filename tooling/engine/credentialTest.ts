@@ -4,6 +4,7 @@ import {
 	createRunExecutionData,
 	Workflow,
 	type ICredentialDataDecryptedObject,
+	type IDataObject,
 	type INode,
 	type INodeType,
 	type IWorkflowExecuteAdditionalData,
@@ -85,15 +86,25 @@ export async function testCredential(
 		[],
 	);
 	const decrypted = { id: type, name: type, type, data };
+	const rules = test.rules ?? [];
 	return await new RoutingNode(context, nodeType, decrypted).runNode().then(
-		() => ({ status: 'OK' as const }),
-		(error: unknown) => ({ status: 'Error' as const, message: messageOf(error, test.rules ?? []) }),
+		(output) => resultOf(output?.[0]?.[0]?.json, rules),
+		(error: unknown) => ({ status: 'Error' as const, message: messageOf(error, rules) }),
 	);
 }
 
 interface Rule {
 	type: string;
-	properties: { value?: unknown; message: string };
+	properties: { key?: string; value?: unknown; message: string };
+}
+
+/** A success is none when a rule names a value that the body has. */
+function resultOf(body: IDataObject | undefined, rules: readonly Rule[]): CredentialTestResult {
+	const rule = rules.find(
+		({ type, properties: { key = '', value } }) =>
+			type === 'responseSuccessBody' && body?.[key] === value,
+	);
+	return rule ? { status: 'Error', message: rule.properties.message } : { status: 'OK' };
 }
 
 function messageOf(error: unknown, rules: readonly Rule[]): string {

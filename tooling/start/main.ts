@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { runClose } from './steps';
 
 /** Ends with the report and exit code 0, or with the cause in one paragraph and exit code 1. */
@@ -12,4 +13,14 @@ async function main(): Promise<void> {
 	}
 }
 
+/** Ctrl+C: the progress has hidden the cursor; what lies in temporary folders goes with the process. */
+function stop(signal: NodeJS.Signals): void {
+	// Past the streams, which the progress has in its hands.
+	if (process.stdout.isTTY) writeSync(1, '\u001b[?25h');
+	writeSync(2, '\nThe close was stopped.\n');
+	process.exit(signal === 'SIGINT' ? 130 : 143);
+}
+
+process.once('SIGINT', stop);
+process.once('SIGTERM', stop);
 void main();
