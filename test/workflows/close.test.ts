@@ -178,6 +178,32 @@ describe('a bad day', () => {
 		expect(filedInOdoo('2026-09')).toEqual([]);
 	});
 
+	test('a month of which less than 98 % is good is closed by the gate as it is shipped', async () => {
+		const lines = Array.from({ length: 30 }, (_, at) =>
+			JSON.stringify({
+				transaction_id: `TXN${9_000_000_000 + at}`,
+				agency: 'RIM',
+				transaction_date: '2026-09-15',
+				amount: '-1.00',
+				category: 'VAT',
+				vendor_id: 'V1',
+				exported_at: '2026-11-01T04:00:00Z',
+			}),
+		);
+		const late = { exportId: 'RIM-2026-11-02', agency: 'RIM', lines };
+		demo.neighbours.scout.publish([late], demo.workspace.clock.now());
+		await demo.run('ingestion');
+		demo.neighbours.mattermost.posts.length = 0;
+		const execution = await close('2026-09', { settings: { rerun: 'late rows' } });
+		expect(execution.run.status).toBe('error');
+		expect(execution.executedNodes).not.toContain('Gold Totals');
+		expect(messages()).toHaveLength(1);
+		expect(messages()[0]).toMatch(
+			/The quality gate is closed: 9[0-7]\.\d\d % of \d+ rows passed every check, more than 98 % must\. Worst: RIM with \d\d\.\d\d %\. Nothing was filed\./,
+		);
+		expect(filedInOdoo('2026-09')).toEqual([]);
+	});
+
 	test('a workspace that answers 503 twice at each step is only slower', async () => {
 		const body = { error_code: 'TEMPORARILY_UNAVAILABLE', message: 'Try again.' };
 		for (const [method, path] of [
