@@ -5,9 +5,14 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { databricksCredentials } from '../n8n/authentication';
+import { authenticationField, databricksCredentials } from '../n8n/authentication';
 import { searchJobs } from '../n8n/jobLocator';
-import { runJobFields } from './fields';
+import { searchPipelines } from '../n8n/pipelineLocator';
+import { searchRuns } from '../n8n/runLocator';
+import { searchWarehouses } from '../n8n/warehouseLocator';
+import { mapJobParameters } from './fields/jobParameterMapping';
+import { fieldsOf } from './operation';
+import { operations } from './operations';
 import { runJobs } from './runJob';
 
 export class DatabricksRunJob implements INodeType {
@@ -18,17 +23,21 @@ export class DatabricksRunJob implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["wait"] ? "Run and Wait" : "Start" }}: {{ $parameter["job"]["cachedResultName"] || $parameter["job"]["value"] }}',
-		description: 'Start a Databricks job once, wait for it and get the output of its tasks',
+			'={{ $parameter["operation"] }}{{ $parameter["job"] ? ": " + ($parameter["job"]["cachedResultName"] || $parameter["job"]["value"]) : "" }}',
+		description:
+			'Start a Databricks job once, wait for it, get the output of its tasks; follow, repair and cancel runs',
 		defaults: { name: 'Databricks Run Job' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: databricksCredentials,
-		properties: runJobFields,
+		properties: [authenticationField, ...fieldsOf(operations, 'run')],
 	};
 
-	methods = { listSearch: { searchJobs } };
+	methods = {
+		listSearch: { searchJobs, searchRuns, searchPipelines, searchWarehouses },
+		resourceMapping: { mapJobParameters },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runJobs(this);

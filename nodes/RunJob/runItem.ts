@@ -1,70 +1,110 @@
 import type { IDataObject } from 'n8n-workflow';
-import { DatabricksError } from '../databricks/errors';
-import { parseJson } from '../databricks/ids';
-import { getRunOutput, type RunOutput } from '../databricks/jobRuns';
-import { type JobRun, resultOf, type RunTask, stateMessageOf } from '../databricks/jobRunState';
+import {
+	isTerminal,
+	type JobRun,
+	outcomeOf,
+	resultOf,
+	type RunTask,
+	stateMessageOf,
+} from '../databricks/jobRunState';
 import type { Workspace } from '../databricks/workspace';
-import type { StartedRun } from './startOnce';
+import type { ResultSettings } from './fields/resultFields';
+import { outputsOf, type TaskOutput } from './taskOutputs';
 
-/** How many outputs are fetched at a time. */
-const togetherFetched = 4;
+/** What this node did for the run. */
+export interface Provenance {
+	/** `started` by this node; `joined` or `found`: it was there, active or over. */
+	start: 'started' | 'joined' | 'found';
+	/** 1 for the first start with a key, one more after each run of it that did not succeed. */
+	attempt: number;
+	/** The run of the attempt before, which did not succeed. */
+	follows?: string;
+}
 
-/** The item of a run, by the names that Databricks uses; times are ISO 8601. */
-export function runItem(started: StartedRun, run: JobRun, outputs?: IDataObject): IDataObject {
+/** The item of a run without its tasks, by the names that Databricks uses; times are ISO 8601. */
+export function runItem(run: JobRun, provenance?: Provenance): IDataObject {
 	return {
 		run_id: run.run_id,
 		job_id: run.job_id ?? null,
 		run_name: run.run_name ?? null,
-		result_state: resultOf(run),
-		state_message: stateMessageOf(run) ?? null,
-		start: started.start,
-		attempt: started.attempt,
-		follows_run_id: started.follows ?? null,
+		run_type: run.run_type ?? null,
+		...stateItem(run),
+		...(provenance === undefined
+			? {}
+			: {
+					start: provenance.start,
+					attempt: provenance.attempt,
+					follows_run_id: provenance.follows ?? null,
+				}),
+		repair_count: run.repair_history.filter(({ type }) => type === 'REPAIR').length,
 		run_page_url: run.run_page_url ?? null,
+		creator_user_name: run.creator_user_name ?? null,
 		...times(run),
+		queue_seconds: seconds(run.queue_duration),
 		job_parameters: Object.fromEntries(
 			(run.job_parameters ?? []).map(({ name, value, default: byDefault }) => [
 				name,
 				value ?? byDefault ?? null,
 			]),
 		),
-		tasks: run.tasks.map(taskItem),
-		...(outputs === undefined ? {} : { outputs }),
+		...(run.overriding_parameters === undefined
+			? {}
+			: { overriding_parameters: { ...run.overriding_parameters } }),
 	};
 }
 
-/** The outputs of all tasks by task key; null for tasks whose kind has none. */
-export async function outputsOf(workspace: Workspace, run: JobRun): Promise<IDataObject> {
-	const entries: [string, IDataObject | null][] = [];
-	for (let first = 0; first < run.tasks.length; first += togetherFetched) {
-		const some = run.tasks.slice(first, first + togetherFetched);
-		entries.push(
-			...(await Promise.all(
-				some.map(
-					async (task): Promise<[string, IDataObject | null]> => [
-						task.task_key,
-						await outputOf(workspace, task),
-					],
-				),
-			)),
-		);
+/** The items of a run with its tasks: one for the run, or one for each task. */
+export async function resultItems(
+	workspace: Workspace,
+	run: JobRun,
+	settings: ResultSettings,
+	provenance?: Provenance,
+): Promise<IDataObject[]> {
+	const outputs = settings.includeTaskOutputs ? await outputsOf(workspace, run.tasks) : undefined;
+	const tasks = run.tasks.map((task) => ({
+		task_key: task.task_key,
+		...taskItem(task, outputs?.get(task.task_key)),
+		...(outputs !== undefined && !outputs.has(task.task_key) ? { output: null } : {}),
+	}));
+	if (settings.splitTasks) {
+		const { run_id, job_id, run_name } = runItem(run);
+		return tasks.map(({ run_id: taskRunId, ...task }) => ({
+			run_id,
+			job_id,
+			run_name,
+			task_run_id: taskRunId,
+			...task,
+		}));
 	}
-	return Object.fromEntries(entries);
+	const byKey = Object.fromEntries(tasks.map(({ task_key, ...task }) => [task_key, task]));
+	return [{ ...runItem(run, provenance), tasks: byKey }];
 }
 
-function taskItem(task: RunTask): IDataObject {
+function taskItem(task: RunTask, output: TaskOutput | undefined) {
 	return {
-		task_key: task.task_key,
 		run_id: task.run_id,
+		...stateItem(task),
 		attempt_number: task.attempt_number,
-		result_state: resultOf(task),
 		run_page_url: task.run_page_url ?? null,
 		...times(task),
+		setup_seconds: seconds(task.setup_duration),
+		execution_seconds: seconds(task.execution_duration),
+		...output,
 	};
 }
 
-function times(run: Pick<JobRun, 'start_time' | 'end_time'>): IDataObject {
-	const { start_time: start, end_time: end } = run;
+function stateItem(run: Pick<JobRun, 'state' | 'status'>) {
+	const hasEnded = isTerminal(run);
+	return {
+		ended: hasEnded,
+		outcome: outcomeOf(run),
+		state: run.state?.life_cycle_state ?? run.status?.state ?? null,
+		result_state: hasEnded ? resultOf(run) : null,
+		state_message: stateMessageOf(run) ?? null,
+	};
+}
+
+function times({ start_time: start, end_time: end }: Pick<JobRun, 'start_time' | 'end_time'>) {
 	return {
 		start_time: start ? new Date(start).toISOString() : null,
 		end_time: end ? new Date(end).toISOString() : null,
@@ -72,42 +112,6 @@ function times(run: Pick<JobRun, 'start_time' | 'end_time'>): IDataObject {
 	};
 }
 
-/**
- * Databricks refuses the question for kinds of tasks without output, such as pipeline tasks. An output
- * that cannot be had for another reason says so in its place; the others are not lost with it.
- */
-async function outputOf(workspace: Workspace, task: RunTask): Promise<IDataObject | null> {
-	return await getRunOutput(workspace, task.run_id).then(outputItem, async (error: unknown) => {
-		if (!(error instanceof DatabricksError) || ['aborted', 'timeout'].includes(error.kind))
-			return await Promise.reject(error);
-		return [400, 404].includes(error.status ?? 0) ? null : { unavailable: error.message };
-	});
-}
-
-function outputItem(output: RunOutput): IDataObject | null {
-	const { notebook_output: notebook } = output;
-	const fields = {
-		result: notebook?.result === undefined ? undefined : resultValue(notebook.result),
-		result_truncated: notebook?.truncated,
-		logs: output.logs,
-		logs_truncated: output.logs_truncated,
-		info: output.info,
-		error: output.error,
-		sql_output: output.sql_output,
-		dbt_output: output.dbt_output,
-		run_job_output: output.run_job_output,
-	};
-	const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-	return known.length === 0 ? null : Object.fromEntries(known);
-}
-
-/** A notebook gives one text back; an object or a list in it is read. */
-function resultValue(text: string): string | object {
-	if (!/^\s*[[{]/.test(text)) return text;
-	try {
-		const value = parseJson(text);
-		return typeof value === 'object' && value !== null ? value : text;
-	} catch {
-		return text;
-	}
+function seconds(ms: number | undefined): number | null {
+	return ms === undefined ? null : ms / 1_000;
 }

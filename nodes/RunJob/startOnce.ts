@@ -7,6 +7,7 @@ import type { Workspace } from '../databricks/workspace';
 import { cancelledWithNode } from '../n8n/giveUp';
 import { settled } from '../n8n/perItem';
 import { oneByOne } from './oneByOne';
+import type { Provenance } from './runItem';
 
 export interface StartRequest {
 	/** What is started, among which runs it is found again, and the ids of errors. */
@@ -15,7 +16,7 @@ export interface StartRequest {
 	send: (token: string, deadlineMs: number) => Promise<string>;
 	/** Whether a run that has ended is one to try again. */
 	isFailure: (run: JobRun) => boolean;
-	cancelWhenGivenUp: boolean;
+	cancelOnStop: boolean;
 	/** Epoch ms; Infinity is no limit. */
 	deadlineMs: number;
 }
@@ -33,17 +34,10 @@ export interface StartKey {
 }
 
 /** The run that a start led to. */
-export interface StartedRun {
-	run: JobRun;
-	/** 1 for the first start with a key, one more after each run of it that did not succeed. */
-	attempt: number;
-	/**
-	 * `joined` and `found`: the run was there before this start, active or over. It is somebody
-	 * else's, and not ours to cancel.
-	 */
-	start: 'started' | 'joined' | 'found';
-	/** The run of the attempt before, which did not succeed. */
-	follows?: string;
+export interface StartedRun extends Provenance {
+	runId: string;
+	/** As it was seen, for a key that others may use, too. */
+	run?: JobRun;
 }
 
 const mostAttempts = 100;
@@ -93,13 +87,14 @@ async function walk(
 			continue;
 		}
 		deleted = 0;
+		if (!key.shared) return { runId, attempt, start: 'started' };
 		const known = before.find((run) => run.run_id === runId);
 		const run = await look(workspace, request, runId, known !== undefined);
 		const wasThere = known !== undefined || isOlder(run, before[0]);
 		const wasOver = wasThere && isTerminal(known ?? run);
 		if (!wasOver || !request.isFailure(run)) {
 			const start = wasOver ? 'found' : wasThere ? 'joined' : 'started';
-			return { run, attempt, start, follows };
+			return { runId, run, attempt, start, follows };
 		}
 		follows = runId;
 	}
@@ -141,7 +136,7 @@ async function look(
 	isKnown: boolean,
 ): Promise<JobRun> {
 	const read = async () => await getRun(workspace, runId);
-	if (isKnown || !request.cancelWhenGivenUp) return await read();
+	if (isKnown || !request.cancelOnStop) return await read();
 	return await cancelledWithNode(workspace, read, async (other) => await cancelRun(other, runId));
 }
 

@@ -59,6 +59,8 @@ export interface DatabricksErrorFields {
 	/** The connection was never made: the host is wrong, down or behind a closed door. */
 	unreachable?: boolean;
 	ids?: ErrorIds;
+	/** What else is known, by the names that an item of the node has for it. */
+	facts?: Readonly<Record<string, unknown>>;
 	cause?: unknown;
 }
 
@@ -79,6 +81,7 @@ export class DatabricksError extends Error {
 	readonly outcomeUnknown: boolean;
 	readonly unreachable: boolean;
 	readonly ids: ErrorIds;
+	readonly facts: Readonly<Record<string, unknown>>;
 	readonly #fields: DatabricksErrorFields;
 
 	constructor(fields: DatabricksErrorFields) {
@@ -101,6 +104,7 @@ export class DatabricksError extends Error {
 		this.outcomeUnknown = fields.outcomeUnknown ?? false;
 		this.unreachable = fields.unreachable ?? false;
 		this.ids = fields.ids ?? {};
+		this.facts = fields.facts ?? {};
 	}
 
 	/** The same error with more known about it; ids are merged, other fields replaced. */

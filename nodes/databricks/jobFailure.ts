@@ -1,31 +1,52 @@
 import { DatabricksError, type ErrorIds } from './errors';
-import { type JobRun, outcomeOf, resultOf, type RunTask, stateMessageOf } from './jobRunState';
-import { getRun, getRunOutput, type RunOutput } from './jobRuns';
-import { failureOf as failureOfUpdate } from './pipelineEvents';
-import { listUpdates, outcomeOf as outcomeOfUpdate } from './pipelines';
-import { errorClassIn, sqlStateIn } from './sparkMessage';
+import { inGroups } from './inGroups';
+import {
+	type JobRun,
+	outcomeOf,
+	resultOf,
+	type RunOutcome,
+	type RunTask,
+	stateMessageOf,
+} from './jobRunState';
+import { type Cause, causeOf, failedTasks, isFollower } from './taskCause';
+import { terminationHint } from './terminationHints';
 import type { Workspace } from './workspace';
 
-/** How deep runs that start runs are followed to the task that failed. */
-const deepestRun = 5;
+/** Of how many failed tasks the own error is read; of more only the state is told. */
+const mostCauses = 20;
 
 /**
- * Why a run did not succeed, as an error of kind `failed` or `cancelled`: the task that failed first,
- * with its own error and stack trace. The state of the run only says "Workload failed, see run output
- * for details", so the output of the task is read.
+ * Why a run did not succeed, as an error of kind `failed` or `cancelled`: its message has the task that
+ * failed first, with its own error; its facts have every failed task, and the keys of those that only
+ * followed.
  */
 export async function failureOf(workspace: Workspace, run: JobRun): Promise<DatabricksError> {
 	const ids: ErrorIds = { runId: run.run_id, jobId: run.job_id, pageUrl: run.run_page_url };
-	const task = firstFailure(run.tasks);
-	if (task === undefined) return failureOfState(run, ids);
-	const cause = await causeOf(workspace, task, 1);
+	const failed = failedTasks(run.tasks);
+	const causes = await inGroups(
+		failed.slice(0, mostCauses),
+		async (task) => await causeOf(workspace, task),
+	);
+	const facts = {
+		outcome: outcomeOf(run),
+		result_state: resultOf(run),
+		termination_code: codeOf(run),
+		failed_tasks: failed.map((task, at) => taskFacts(task, causes[at])),
+		upstream_failed_tasks: run.tasks.filter(isFollower).map((task) => task.task_key),
+	};
+	const [task] = failed;
+	const [cause] = causes;
+	if (task === undefined || cause === undefined || isCancelled(run)) {
+		return failureOfState(run, ids).with({ facts });
+	}
 	return new DatabricksError({
 		kind: 'failed',
-		message: `Task "${task.task_key}" of run ${run.run_id} ${endingOf(task)}: ${cause.message}`,
+		message: `Task "${task.task_key}" of run ${run.run_id} ${ending(outcomeOf(task))}: ${cause.message}`,
 		errorCode: cause.errorCode,
 		sqlState: cause.sqlState,
 		trace: cause.trace,
-		hint: 'The page of the run shows the whole output of the task.',
+		hint: terminationHint(codeOf(task), resultOf(task), codeOf(run)),
+		facts,
 		ids: {
 			...ids,
 			taskKey: task.task_key,
@@ -37,122 +58,62 @@ export async function failureOf(workspace: Workspace, run: JobRun): Promise<Data
 	});
 }
 
-interface Cause {
-	message: string;
-	errorCode?: string;
-	sqlState?: string;
-	trace?: string;
-	updateId?: string;
-	pipelineId?: string;
-}
-
-/** The failed task that ended first; those that only waited for it say UPSTREAM_FAILED. */
-function firstFailure(tasks: readonly RunTask[]): RunTask | undefined {
-	const failed = tasks.filter(
-		(task) =>
-			['failed', 'timedOut'].includes(outcomeOf(task)) && resultOf(task) !== 'UPSTREAM_FAILED',
-	);
-	return failed.sort((a, b) => (a.end_time ?? 0) - (b.end_time ?? 0))[0];
-}
-
-function endingOf(task: RunTask): string {
-	return outcomeOf(task) === 'timedOut' ? 'exceeded its time limit' : 'failed';
-}
-
-async function causeOf(workspace: Workspace, task: RunTask, depth: number): Promise<Cause> {
-	const output = await outputOf(workspace, task);
-	const nested = depth < deepestRun ? await nestedCause(workspace, task, output, depth) : undefined;
-	if (nested !== undefined) return nested;
-	const message = output.error?.trim() || stateMessageOf(task) || `it ended as ${resultOf(task)}`;
+function taskFacts(task: RunTask, cause: Cause | undefined) {
 	return {
-		message,
-		errorCode: errorClassIn(message),
-		sqlState: sqlStateIn(message),
-		trace: output.error_trace,
+		task_key: task.task_key,
+		run_id: task.run_id,
+		result_state: resultOf(task),
+		attempt_number: task.attempt_number,
+		error: cause?.message ?? stateMessageOf(task) ?? null,
+		error_code: cause?.errorCode ?? null,
+		error_trace: cause?.trace ?? null,
+		run_page_url: task.run_page_url ?? null,
 	};
-}
-
-/** A task has no output when it never started, or when its kind has none. */
-async function outputOf(workspace: Workspace, task: RunTask): Promise<RunOutput> {
-	try {
-		return await getRunOutput(workspace, task.run_id);
-	} catch (error) {
-		if (error instanceof DatabricksError && error.status !== undefined) return {};
-		throw error;
-	}
-}
-
-/** The cause inside what the task itself started: another job, an iteration, a pipeline update. */
-async function nestedCause(
-	workspace: Workspace,
-	task: RunTask,
-	output: RunOutput,
-	depth: number,
-): Promise<Cause | undefined> {
-	const childRunId = output.run_job_output?.run_id;
-	if (childRunId !== undefined || task.for_each_task !== undefined) {
-		const child = await getRun(workspace, childRunId ?? task.run_id);
-		const failed = firstFailure([...child.tasks, ...child.iterations]);
-		if (failed === undefined || failed.run_id === task.run_id) return undefined;
-		const cause = await causeOf(workspace, failed, depth + 1);
-		return { ...cause, message: `${failed.task_key}: ${cause.message}` };
-	}
-	const pipelineId = pipelineIdOf(task);
-	return pipelineId === undefined ? undefined : await pipelineCause(workspace, task, pipelineId);
-}
-
-function pipelineIdOf(task: RunTask): string | undefined {
-	const definition = task.pipeline_task;
-	if (typeof definition !== 'object' || definition === null) return undefined;
-	return 'pipeline_id' in definition && typeof definition.pipeline_id === 'string'
-		? definition.pipeline_id
-		: undefined;
-}
-
-/** The failed update that was created while the task ran; get-output has nothing for such tasks. */
-async function pipelineCause(
-	workspace: Workspace,
-	task: RunTask,
-	pipelineId: string,
-): Promise<Cause | undefined> {
-	const fromMs = (task.start_time ?? 0) - 5_000;
-	const toMs = task.end_time || workspace.clock.now();
-	for await (const update of listUpdates(workspace, pipelineId)) {
-		const createdMs = Number(update.creation_time);
-		if (createdMs < fromMs) return undefined;
-		if (createdMs > toMs || outcomeOfUpdate(update) !== 'failed') continue;
-		const failure = await failureOfUpdate(workspace, pipelineId, update);
-		const { message, errorCode, sqlState } = failure;
-		return { message, errorCode, sqlState, updateId: update.update_id, pipelineId };
-	}
-	return undefined;
 }
 
 /** A run without a failed task: cancelled, skipped, never started. */
 function failureOfState(run: JobRun, ids: ErrorIds): DatabricksError {
 	const said = stateMessageOf(run);
 	const because = said === undefined ? '.' : `: ${said}`;
-	const outcome = outcomeOf(run);
-	if (outcome === 'cancelled') {
+	const hint = terminationHint(codeOf(run), resultOf(run), run.state?.life_cycle_state);
+	const errorCode = codeOf(run);
+	if (isCancelled(run)) {
 		return new DatabricksError({
 			kind: 'cancelled',
 			message: `Run ${run.run_id} was cancelled in Databricks${because}`,
+			errorCode,
+			hint,
 			ids,
 		});
 	}
-	const ending = {
-		timedOut: 'exceeded its time limit',
-		skipped: 'was skipped',
-		failed: 'failed',
-	}[outcome === 'timedOut' || outcome === 'skipped' ? outcome : 'failed'];
 	return new DatabricksError({
 		kind: 'failed',
-		message: `Run ${run.run_id} ${ending} (${resultOf(run)})${because}`,
-		errorCode: run.status?.termination_details?.code,
-		hint:
-			outcome === 'skipped'
-				? 'Another run of the job was active; raise its maximum of concurrent runs or let runs queue.'
-				: undefined,
+		message: `Run ${run.run_id} ${ending(outcomeOf(run))} (${resultOf(run)})${because}`,
+		errorCode,
+		hint,
 		ids,
 	});
+}
+
+function isCancelled(run: JobRun): boolean {
+	return outcomeOf(run) === 'cancelled';
+}
+
+function codeOf({ status }: Pick<JobRun, 'status'>): string | undefined {
+	return status?.termination_details?.code;
+}
+
+function ending(outcome: RunOutcome): string {
+	switch (outcome) {
+		case 'timedOut':
+			return 'exceeded its time limit';
+		case 'skipped':
+			return 'was skipped';
+		case 'succeededWithFailures':
+			return 'succeeded in part only';
+		case 'unknown':
+			return 'ended in a state that this node does not know';
+		default:
+			return 'failed';
+	}
 }

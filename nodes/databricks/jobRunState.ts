@@ -33,8 +33,20 @@ export const runTaskSchema = z.looseObject({
 	/** Epoch ms; 0 while not started. */
 	start_time: z.number().optional(),
 	end_time: z.number().optional(),
+	setup_duration: z.number().optional(),
+	execution_duration: z.number().optional(),
 	run_page_url: z.string().optional(),
 	depends_on: z.array(z.looseObject({ task_key: z.string() })).optional(),
+});
+
+const repairSchema = z.looseObject({
+	/** The original try has none. */
+	id: idSchema.optional(),
+	type: z.string().optional(),
+	state: stateSchema.optional(),
+	status: statusSchema.optional(),
+	start_time: z.number().optional(),
+	end_time: z.number().optional(),
 });
 
 export const runSchema = z.looseObject({
@@ -50,6 +62,8 @@ export const runSchema = z.looseObject({
 	start_time: z.number().optional(),
 	end_time: z.number().optional(),
 	run_duration: z.number().optional(),
+	queue_duration: z.number().optional(),
+	trigger: z.string().optional(),
 	job_parameters: z
 		.array(
 			z.looseObject({
@@ -61,6 +75,11 @@ export const runSchema = z.looseObject({
 		.optional(),
 	tasks: z.array(runTaskSchema).default([]),
 	iterations: z.array(runTaskSchema).default([]),
+	overriding_parameters: z.looseObject({}).optional(),
+	/** Only where it is asked for; the original try first. */
+	repair_history: z.array(repairSchema).default([]),
+	/** In lists: the run has more tasks than are shown. */
+	has_more: z.boolean().optional(),
 	next_page_token: z.string().optional(),
 });
 
@@ -99,6 +118,7 @@ const outcomeByWord: Readonly<Record<string, RunOutcome>> = {
 	SKIPPED: 'skipped',
 	MAXIMUM_CONCURRENT_RUNS_REACHED: 'skipped',
 	MAX_CONCURRENT_RUNS_EXCEEDED: 'skipped',
+	MAX_JOB_QUEUE_SIZE_EXCEEDED: 'skipped',
 };
 
 const outcomeByType: Readonly<Record<string, RunOutcome>> = {

@@ -10,6 +10,7 @@ import type { Workspace } from '../databricks/workspace';
 import { connect } from './authentication';
 import { toNodeError } from './nodeError';
 import { Parameters } from './parameters';
+import { settled } from './perItem';
 
 export type ListSearch = (
 	this: ILoadOptionsFunctions,
@@ -24,32 +25,36 @@ export function listSearch(
 	entries: (workspace: Workspace, parameters: Parameters) => AsyncIterable<INodeListSearchItems>,
 ): ListSearch {
 	return async function (filter = '') {
-		const found = await matching(this, entries, filter.trim().toLowerCase()).catch(
-			(error: unknown) => toNodeError(this.getNode(), error),
-		);
-		if (found instanceof Error) throw found;
-		return { results: found };
+		const wanted = filter.trim().toLowerCase();
+		return await loadInEditor(this, async (workspace, parameters) => {
+			const found: INodeListSearchItems[] = [];
+			for await (const entry of entries(workspace, parameters)) {
+				const isMatch = [entry.name, String(entry.value)].some((text) =>
+					text.toLowerCase().includes(wanted),
+				);
+				if (isMatch) found.push(entry);
+			}
+			return { results: found.sort((a, b) => a.name.localeCompare(b.name)) };
+		});
 	};
 }
 
-async function matching(
+/** Reads what a field of the editor offers; an error is n8n's, and soon there: somebody waits. */
+export async function loadInEditor<Value>(
 	context: ILoadOptionsFunctions,
-	entries: (workspace: Workspace, parameters: Parameters) => AsyncIterable<INodeListSearchItems>,
-	filter: string,
-): Promise<INodeListSearchItems[]> {
+	load: (workspace: Workspace, parameters: Parameters) => Promise<Value>,
+): Promise<Value> {
 	const parameters = new Parameters((name, fallback, options) =>
 		context.getNodeParameter(name, fallback, options),
 	);
 	const retry = { ...standardRetry, retryForMs: 10_000, unreachableForMs: 0 };
-	const workspace = await connect(context, parameters.text('authentication'), { retry });
-	const found: INodeListSearchItems[] = [];
-	for await (const entry of entries(workspace, parameters)) {
-		const isMatch = [entry.name, String(entry.value)].some((text) =>
-			text.toLowerCase().includes(filter),
-		);
-		if (isMatch) found.push(entry);
-	}
-	return found.sort((a, b) => a.name.localeCompare(b.name));
+	const loaded = await settled(
+		connect(context, parameters.text('authentication'), { retry }).then(
+			async (workspace) => await load(workspace, parameters),
+		),
+	);
+	if (!loaded.ok) throw toNodeError(context.getNode(), loaded.error);
+	return loaded.value;
 }
 
 function mode(

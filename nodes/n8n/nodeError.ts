@@ -6,6 +6,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
+import { rowItem } from './rowItem';
 
 export type NodeFailure = NodeApiError | NodeOperationError;
 
@@ -31,7 +32,8 @@ export function fieldsOf(error: DatabricksError): IDataObject {
 		error_trace: error.trace,
 		request_id: error.requestId,
 	};
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+	const known = Object.entries({ ...fields, ...error.facts });
+	return rowItem(Object.fromEntries(known.filter(([, value]) => value !== undefined)));
 }
 
 /**

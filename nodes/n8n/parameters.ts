@@ -98,6 +98,27 @@ export class Parameters {
 		return entries.map((entry) => entry.trim()).filter((entry) => entry !== '');
 	}
 
+	/** Whether a field for JSON holds a list. */
+	isList(name: string): boolean {
+		const value = this.read(name, '');
+		return Array.isArray(value) || (textOf(value) ?? '').trim().startsWith('[');
+	}
+
+	/** A JSON list, typed as text or given by an expression; undefined when the field is empty. */
+	optionalArray(name: string, label: string): unknown[] | undefined {
+		const value = this.read(name, '');
+		if (Array.isArray(value)) return value;
+		const text = (textOf(value) ?? '').trim();
+		if (text === '') return undefined;
+		const parsed = parse(text);
+		if (Array.isArray(parsed)) return parsed;
+		throw new DatabricksError({
+			kind: 'badRequest',
+			message: `'${label}' is not a JSON list.`,
+			hint: `Write '${label}' as in ["first", "second"].`,
+		});
+	}
+
 	/** A JSON object, typed as text or given by an expression; undefined when the field is empty. */
 	optionalObject(name: string, label: string): Record<string, unknown> | undefined {
 		const value = this.read(name, '');

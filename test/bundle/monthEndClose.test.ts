@@ -1,5 +1,6 @@
 import { failureOf } from '../../nodes/databricks/jobFailure';
-import { runNow, waitForRun } from '../../nodes/databricks/jobRuns';
+import { waitForRun } from '../../nodes/databricks/jobRunFollowing';
+import { runNow } from '../../nodes/databricks/jobRunStart';
 import { outcomeOf, resultOf } from '../../nodes/databricks/jobRunState';
 import { invoke } from '../../nodes/databricks/serving';
 import { agencies } from '../../workspace/sample/agencies';
@@ -22,7 +23,11 @@ beforeAll(async () => {
 afterAll(() => workspace.close());
 
 async function close(idempotencyToken: string, jobParameters: Record<string, string>) {
-	const runId = await runNow(workspace.client, { jobId, idempotencyToken, jobParameters });
+	const runId = await runNow(workspace.client, {
+		jobId,
+		idempotencyToken,
+		parameters: { family: 'job', values: jobParameters },
+	});
 	return await waitForRun(workspace.client, runId, deadline());
 }
 

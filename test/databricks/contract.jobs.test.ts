@@ -1,14 +1,9 @@
 import { z } from 'zod/v4';
 import { failureOf } from '../../nodes/databricks/jobFailure';
 import { outcomeOf } from '../../nodes/databricks/jobRunState';
-import {
-	cancelRun,
-	getRun,
-	getRunOutput,
-	listRuns,
-	runNow,
-	waitForRun,
-} from '../../nodes/databricks/jobRuns';
+import { waitForRun } from '../../nodes/databricks/jobRunFollowing';
+import { cancelRun, getRun, getRunOutput, listRuns } from '../../nodes/databricks/jobRuns';
+import { runNow } from '../../nodes/databricks/jobRunStart';
 import { findJobByName, getJob, listJobs } from '../../nodes/databricks/jobs';
 import { collect } from '../../nodes/databricks/paging';
 import { cancelWhenGivenUp } from '../../nodes/databricks/waiting';

@@ -1,6 +1,8 @@
 import { failureOf } from '../../nodes/databricks/jobFailure';
 import { isTerminal, outcomeOf, resultOf, runSchema } from '../../nodes/databricks/jobRunState';
-import { cancelRun, getRun, listRuns, runNow, waitForRun } from '../../nodes/databricks/jobRuns';
+import { waitForRun } from '../../nodes/databricks/jobRunFollowing';
+import { cancelRun, getRun, listRuns } from '../../nodes/databricks/jobRuns';
+import { runNow } from '../../nodes/databricks/jobRunStart';
 import { findJobByName, getJob } from '../../nodes/databricks/jobs';
 import { collect } from '../../nodes/databricks/paging';
 import { cancelWhenGivenUp } from '../../nodes/databricks/waiting';
@@ -198,7 +200,11 @@ describe('finding a job', () => {
 });
 
 describe('starting a run', () => {
-	const request = { jobId: bigId, idempotencyToken: 'k-1', jobParameters: { month: '2026-10' } };
+	const request = {
+		jobId: bigId,
+		idempotencyToken: 'k-1',
+		parameters: { family: 'job', values: { month: '2026-10' } },
+	} as const;
 
 	it('sends the token always, and exact ids', async () => {
 		const { workspace, dispatcher } = workspaceUnderTest(() => json(`{"run_id":${bigId}}`));
@@ -330,7 +336,10 @@ describe('waiting for a run', () => {
 		);
 		expect([error.kind, dispatcher.seen.map(({ path, body }) => `${path} ${body}`)]).toEqual([
 			'aborted',
-			['/api/2.2/jobs/runs/get?run_id=1 ', '/api/2.2/jobs/runs/cancel {"run_id":1}'],
+			[
+				'/api/2.2/jobs/runs/get?run_id=1&include_history=true ',
+				'/api/2.2/jobs/runs/cancel {"run_id":1}',
+			],
 		]);
 	});
 
@@ -449,7 +458,7 @@ describe('why a run failed', () => {
 			'an ending nobody knows',
 			[],
 			{ life_cycle_state: 'TERMINATED', result_state: 'INVENTED' },
-			'Run 1 failed (INVENTED).',
+			'Run 1 ended in a state that this node does not know (INVENTED).',
 		],
 	])('is told for %s', async (_what, tasks, state, message) => {
 		const { workspace } = workspaceUnderTest(answers({}));
@@ -461,7 +470,10 @@ describe('why a run failed', () => {
 		const { workspace } = workspaceUnderTest(
 			answers({
 				[`${outputPath}?run_id=11`]: { run_job_output: { run_id: 20 } },
-				'/api/2.2/jobs/runs/get?run_id=20': { run_id: 20, tasks: [task('inner', 21, 'FAILED')] },
+				'/api/2.2/jobs/runs/get?run_id=20&include_history=true': {
+					run_id: 20,
+					tasks: [task('inner', 21, 'FAILED')],
+				},
 				[`${outputPath}?run_id=21`]: { error: 'KeyError: agency' },
 			}),
 		);

@@ -1,4 +1,5 @@
-import { type NodeUnderTest, Workbench } from './workbench';
+import { compare, importSql, job, month, run, runsOf, sqlJob, withKey } from './jobsUnderTest';
+import { Workbench } from './workbench';
 
 let bench: Workbench;
 let slow: Workbench;
@@ -12,54 +13,6 @@ afterAll(async () => {
 });
 beforeEach(() => bench.workspace.faults.clear());
 
-const compare = (key: string, more: Record<string, unknown> = {}) => ({
-	task_key: key,
-	condition_task: { op: 'EQUAL_TO', left: '{{job.parameters.month}}', right: '2026-10' },
-	...more,
-});
-
-/** A job whose only task runs a SQL file. */
-async function sqlJob(name: string, text: string): Promise<string> {
-	await bench.call('POST', '/api/2.0/workspace/import', {
-		path: `/Shared/${name}.sql`,
-		format: 'RAW',
-		content: Buffer.from(text).toString('base64'),
-		overwrite: true,
-	});
-	return await job(bench, name, [
-		{
-			task_key: 'check',
-			sql_task: {
-				warehouse_id: bench.workspace.warehouseId,
-				file: { path: `/Shared/${name}.sql`, source: 'WORKSPACE' },
-			},
-		},
-	]);
-}
-
-async function job(on: Workbench, name: string, tasks: unknown[]): Promise<string> {
-	const settings = { name, tasks, parameters: [{ name: 'month', default: '2026-09' }] };
-	const text = await on.text('POST', '/api/2.2/jobs/create', settings);
-	return /"job_id":\s*(\d+)/.exec(text)?.[1] ?? '';
-}
-
-const run = (jobId: string, more: Record<string, unknown> = {}): NodeUnderTest => ({
-	type: 'databricksRunJob',
-	parameters: {
-		authentication: 'accessToken',
-		job: { __rl: true, mode: 'id', value: jobId },
-		...more,
-	},
-});
-
-const withKey = (key: string) => ({ options: { idempotencyKey: key } });
-const month = (value: string) => ({ jobParameters: { values: [{ name: 'month', value }] } });
-
-async function runsOf(on: Workbench, jobId: string): Promise<string[]> {
-	const text = await on.text('GET', `/api/2.2/jobs/runs/list?job_id=${jobId}`);
-	return [...text.matchAll(/"run_id":\s*(\d+)/g)].map((match) => match[1] ?? '');
-}
-
 test('a run gives its item: ids exact, tasks in order, outputs by task', async () => {
 	const id = await job(bench, 'two tasks', [
 		compare('first'),
@@ -69,12 +22,22 @@ test('a run gives its item: ids exact, tasks in order, outputs by task', async (
 	const url = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\//);
 	const long = expect.stringMatching(/^\d{17,}$/);
 	const times = { start_time: time, end_time: time, duration_seconds: expect.any(Number) };
+	const state = {
+		ended: true,
+		outcome: 'succeeded',
+		state: 'TERMINATED',
+		result_state: 'SUCCESS',
+		state_message: null,
+	};
 	const task = {
 		run_id: long,
+		...state,
 		attempt_number: 0,
-		result_state: 'SUCCESS',
 		run_page_url: url,
 		...times,
+		setup_seconds: expect.any(Number),
+		execution_seconds: expect.any(Number),
+		output: null,
 	};
 	expect(Number.isSafeInteger(Number(id))).toBe(false);
 	expect(await bench.items(run(id, month('2026-10')))).toEqual([
@@ -82,19 +45,18 @@ test('a run gives its item: ids exact, tasks in order, outputs by task', async (
 			run_id: long,
 			job_id: id,
 			run_name: 'two tasks',
-			result_state: 'SUCCESS',
-			state_message: null,
+			run_type: 'JOB_RUN',
+			...state,
 			start: 'started',
 			attempt: 1,
 			follows_run_id: null,
+			repair_count: 0,
 			run_page_url: url,
+			creator_user_name: expect.any(String),
 			...times,
+			queue_seconds: null,
 			job_parameters: { month: '2026-10' },
-			tasks: [
-				{ task_key: 'first', ...task },
-				{ task_key: 'second', ...task },
-			],
-			outputs: { first: null, second: null },
+			tasks: { first: task, second: task },
 		},
 	]);
 });
@@ -125,7 +87,7 @@ test('all jobs are listed, with a filter over name and ID', async () => {
 });
 
 test('a failed run names the task, its own error, and the page', async () => {
-	const id = await sqlJob('fails', 'SELECT * FROM gold.nowhere.totals');
+	const id = await sqlJob(bench, 'fails', 'SELECT * FROM gold.nowhere.totals');
 	const { error } = await bench.run(run(id));
 	const [runId] = await runsOf(bench, id);
 	expect(error).toMatchObject({
@@ -195,15 +157,10 @@ describe('idempotency', () => {
 	});
 
 	test('after a failed run the same key starts the next attempt', async () => {
-		const id = await sqlJob('repaired', 'SELECT * FROM gold.nowhere.totals');
+		const id = await sqlJob(bench, 'repaired', 'SELECT * FROM gold.nowhere.totals');
 		const node = run(id, withKey('2026-10'));
 		expect((await bench.run(node)).error?.message).toMatch(/^Task "check"/);
-		await bench.call('POST', '/api/2.0/workspace/import', {
-			path: '/Shared/repaired.sql',
-			format: 'RAW',
-			content: Buffer.from('SELECT 1').toString('base64'),
-			overwrite: true,
-		});
+		await importSql(bench, 'repaired', 'SELECT 1');
 		const [second] = await bench.items(node);
 		const [third] = await bench.items(node);
 		const [, failed] = await runsOf(bench, id);
@@ -228,7 +185,7 @@ describe('idempotency', () => {
 	});
 
 	test("n8n's Retry On Fail starts a new run after a failed one", async () => {
-		const id = await sqlJob('retried', 'SELECT * FROM gold.nowhere.totals');
+		const id = await sqlJob(bench, 'retried', 'SELECT * FROM gold.nowhere.totals');
 		const settings = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
 		const { error } = await bench.run({ ...run(id), settings });
 		expect(error?.message).toMatch(/^Task "check"/);
@@ -244,7 +201,7 @@ test('without waiting the item tells the run that was started', async () => {
 		end_time: null,
 		start: 'started',
 	});
-	expect(item).not.toHaveProperty('outputs');
+	expect(item).not.toHaveProperty('tasks');
 });
 
 describe('giving up', () => {

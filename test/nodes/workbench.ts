@@ -22,6 +22,9 @@ export interface RunOptions {
 	input?: INodeExecutionData[];
 	signal?: AbortSignal;
 	executionId?: string;
+	/** Runs an execution again: n8n keeps the token of the first time. */
+	resumeToken?: string;
+	mode?: 'manual' | 'retry';
 	/** Instead of those of the workspace. */
 	credentials?: StoredCredential[];
 	onStart?: () => void;

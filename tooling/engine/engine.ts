@@ -65,6 +65,8 @@ export interface ExecuteOptions {
 	staticData?: IDataObject;
 	/** By default a number that this process has not used yet. */
 	executionId?: string;
+	/** What n8n keeps of an execution that it runs again, after a crash or by 'Retry'; by default random. */
+	resumeToken?: string;
 }
 
 export interface Execution {
@@ -126,6 +128,7 @@ export class Engine {
 		const hooks = lifecycleHooks(file, mode, executionId, executedNodes, options.hooks);
 		const additionalData = this.additionalData(executionId, options.credentials, hooks);
 		const runExecutionData = createRunExecutionData({
+			resumeToken: options.resumeToken,
 			executionData: {
 				nodeExecutionStack: [
 					{ node: start, data: { main: [options.input ?? [{ json: {} }]] }, source: null },

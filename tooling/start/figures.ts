@@ -49,7 +49,7 @@ const forecastItem = z.object({
 });
 const runItem = z.object({
 	run_page_url: z.string(),
-	outputs: z.object({ training: z.object({ logs: z.string() }) }),
+	tasks: z.object({ training: z.object({ output: z.object({ logs: z.string() }) }) }),
 });
 const periodItem = z.object({ month: z.string(), forecastPeriod: z.string() });
 const ingestedItem = z.object({ updatePageUrl: z.string() });
@@ -86,7 +86,7 @@ export async function readFigures(
 			passRate: Number(passRate),
 			forecast: forecasts.get(agency ?? '') ?? '',
 		})),
-		rSquared: /R² ([\d.-]+)/.exec(run.outputs.training.logs)?.[1] ?? '',
+		rSquared: /R² ([\d.-]+)/.exec(run.tasks.training.output.logs)?.[1] ?? '',
 		runPageUrl: run.run_page_url,
 		updatePageUrl: ingestedItem.parse(firstOf(ingestion, 'Ingested')).updatePageUrl,
 	};

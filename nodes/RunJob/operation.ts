@@ -1,0 +1,73 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+import type { Job } from '../databricks/jobs';
+import type { RunFollower } from '../databricks/jobRunFollowing';
+import type { Workspace } from '../databricks/workspace';
+import type { Parameters } from '../n8n/parameters';
+
+/** What an operation has for one item. */
+export interface ItemWork {
+	context: IExecuteFunctions;
+	item: number;
+	parameters: Parameters;
+	workspace: Workspace;
+	/** Waits for the runs of all items together. */
+	follower: RunFollower;
+	/** The settings of a job, read once an execution. */
+	jobOf: (jobId: string) => Promise<Job>;
+}
+
+/** What is left to do when all items have started; gives the items that one input item became. */
+export type Finish = () => Promise<IDataObject[]>;
+
+/**
+ * One operation of the node. To add one: a file in `operations/` and its name in `operations.ts`.
+ */
+export interface Operation {
+	value: string;
+	name: string;
+	/** As the list of actions in the editor says it. */
+	action: string;
+	description: string;
+	fields: readonly INodeProperties[];
+	/** Items start in their order, one after the other, and finish together. */
+	start: (work: ItemWork) => Promise<Finish>;
+}
+
+/** The 'Operation' field and the fields of all operations, each shown for those that have it. */
+export function fieldsOf(operations: readonly Operation[], usual: string): INodeProperties[] {
+	const shownFor = new Map<INodeProperties, string[]>();
+	for (const { value, fields } of operations) {
+		for (const field of fields) shownFor.set(field, [...(shownFor.get(field) ?? []), value]);
+	}
+	const options = operations.map(
+		({ value, name, action, description }): INodePropertyOptions => ({
+			name,
+			value,
+			action,
+			description,
+		}),
+	);
+	return [
+		{
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			options,
+			default: usual,
+			description: 'What to do with jobs and their runs',
+		},
+		...[...shownFor].map(([field, values]) => ({
+			...field,
+			displayOptions: {
+				...field.displayOptions,
+				show: { operation: values, ...field.displayOptions?.show },
+			},
+		})),
+	];
+}
