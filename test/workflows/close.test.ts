@@ -190,7 +190,7 @@ describe('a bad day', () => {
 				exported_at: '2026-11-01T04:00:00Z',
 			}),
 		);
-		const late = { exportId: 'RIM-2026-11-02', agency: 'RIM', lines };
+		const late = { exportId: 'RIM-2026-09-30-late', agency: 'RIM', lines };
 		demo.neighbours.scout.publish([late], demo.workspace.clock.now());
 		await demo.run('ingestion');
 		demo.neighbours.mattermost.posts.length = 0;
