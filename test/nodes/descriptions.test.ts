@@ -10,6 +10,7 @@ const nodeNames = [
 	'databricksSqlStatement',
 	'databricksModelPredict',
 	'databricksDeltaTrigger',
+	'databricksDeltaCheckpoint',
 ];
 const credentialNames = ['databricksLakehouseTokenApi', 'databricksLakehouseOAuth2Api'];
 

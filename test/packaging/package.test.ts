@@ -108,6 +108,7 @@ describe('the published package', () => {
 	test('loads in n8n from an n8n user folder', () => {
 		expect(loadInN8n(installLikeN8n(packed.tarball))).toEqual({
 			nodes: [
+				'databricksDeltaCheckpoint',
 				'databricksDeltaTrigger',
 				'databricksModelPredict',
 				'databricksPipelineUpdate',

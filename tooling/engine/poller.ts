@@ -19,6 +19,8 @@ export interface Poller {
 	 * when the poll found nothing. Throws what the poll throws.
 	 */
 	tick(activation?: WorkflowActivateMode): Promise<INodeExecutionData[] | null>;
+	/** Like `tick`, with the items of every output. */
+	tickOutputs(activation?: WorkflowActivateMode): Promise<INodeExecutionData[][] | null>;
 	/** What n8n's database holds: static data is saved after activation, and together with items. */
 	savedStaticData(): IDataObject;
 }
@@ -33,12 +35,12 @@ export function createPoller(
 	let saved = deepCopy(workflow.staticData);
 	let mode: WorkflowActivateMode = 'activate';
 
-	const tick = async (activation?: WorkflowActivateMode) => {
-		let items: INodeExecutionData[] | null = null;
+	const tickOutputs = async (activation?: WorkflowActivateMode) => {
+		let outputs: INodeExecutionData[][] | null = null;
 		let failure: Error | undefined;
 		mode = activation ?? mode;
 		const emit = (data: INodeExecutionData[][]) => {
-			items = data[0] ?? [];
+			outputs = data;
 			saved = deepCopy(workflow.staticData);
 		};
 		const emitError = (error: Error) => {
@@ -57,7 +59,11 @@ export function createPoller(
 		await executor.create(workflow, node, context, () => true)(isActivation);
 		if (failure) throw failure;
 		if (isActivation) saved = deepCopy(workflow.staticData);
-		return items;
+		return outputs;
 	};
-	return { tick, savedStaticData: () => deepCopy(saved) };
+	const tick = async (activation?: WorkflowActivateMode) => {
+		const outputs = await tickOutputs(activation);
+		return outputs === null ? null : (outputs[0] ?? []);
+	};
+	return { tick, tickOutputs, savedStaticData: () => deepCopy(saved) };
 }

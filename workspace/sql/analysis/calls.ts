@@ -4,12 +4,13 @@ import { LISTED } from '../functions/listed';
 import { SCALARS } from '../functions/scalars';
 import type { AggregateFunction, CallSite, WindowFunction, Wrap } from '../functions/signature';
 import { WINDOW_FUNCTIONS } from '../functions/windowFunctions';
-import type { Call } from '../parser/syntax';
+import type { Call, Expr } from '../parser/syntax';
 import { SqlError, unsupported } from '../sqlError';
 import { callLabel, derive, type Typed } from '../types/typed';
 import { analyse, type Context } from './context';
 import { functionName, GENERATORS } from './generatorNames';
 import { constantOf } from './parameters';
+import { expandStar } from './star';
 import { analyseWindow, type Window } from './windows';
 
 /** What a function sees of its call and of where it stands. */
@@ -51,10 +52,23 @@ export function callFunction(call: Call, context: Context): Typed {
 		throw unsupported(`${name} with OVER, DISTINCT or FILTER`);
 	}
 	checkCount(name, scalar.args, call.star ? 1 : call.args.length);
-	if (call.star) throw unsupported(`${name}(*)`);
+	if (call.star && scalar.star !== true) throw unsupported(`${name}(*)`);
 	const args = scalar.raw === true ? [] : call.args.map((arg) => analyse(arg, context));
 	const label = callLabel(name, args);
-	return scalar.build(args, siteOf(name, label, call, context));
+	const site = siteOf(name, label, call, context);
+	return scalar.build(args, call.star ? { ...site, exprs: allColumns(context) } : site);
+}
+
+/** What `*` stands for as an argument: each column under its name. */
+function allColumns(context: Context): Expr[] {
+	const star = { kind: 'star' as const, qualifier: [], except: [], start: 0, end: 0 };
+	return expandStar({ expr: star, aliases: [] }, context).map(({ expr, aliases }) => ({
+		kind: 'named',
+		name: aliases[0] ?? '',
+		value: expr,
+		start: 0,
+		end: 0,
+	}));
 }
 
 function unknownFunction(name: string): SqlError {

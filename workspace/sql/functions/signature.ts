@@ -27,6 +27,8 @@ export interface ScalarFunction {
 	args: [least: number, most: number];
 	/** handles its arguments itself (lambdas, units, names) */
 	raw?: boolean;
+	/** takes `*` for all columns; only with `raw` */
+	star?: boolean;
 	build(args: Typed[], site: CallSite): Typed;
 }
 

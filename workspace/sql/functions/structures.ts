@@ -57,6 +57,7 @@ function structOf(names: readonly string[], values: readonly Typed[], label: str
 const struct: ScalarFunction = {
 	args: [1, Infinity],
 	raw: true,
+	star: true,
 	build(_args, site) {
 		const values: Typed[] = [];
 		const names: string[] = [];
