@@ -35,6 +35,7 @@ export const deltaCheckpointFields: INodeProperties[] = [
 			},
 		],
 		default: 'acknowledge',
+		description: 'What to do with the place of a consumer',
 	},
 	warehouseField,
 	consumerField,

@@ -100,6 +100,7 @@ export const deltaTriggerFields: INodeProperties[] = [
 			},
 		],
 		default: 'rowChanges',
+		description: 'What starts the workflow',
 	},
 	warehouseField,
 	...warehouseUseFields,

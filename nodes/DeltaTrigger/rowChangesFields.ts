@@ -120,6 +120,7 @@ export const rowChangesFields: INodeProperties[] = [
 		name: 'acknowledgementNotice',
 		type: 'notice',
 		default: '',
+		description: 'How changes are acknowledged',
 		displayOptions: { show: acknowledgement },
 	},
 	{ ...consumerField, displayOptions: { show: acknowledgement } },
