@@ -1,4 +1,4 @@
-import type { PythonValue } from './pythonJson';
+import type { PythonValue } from './pythonValue';
 import { pythonRepr, pythonTypeName } from './pythonText';
 import { PythonError } from './scoringError';
 import type { ColumnType } from './signature';

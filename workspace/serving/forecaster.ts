@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Frame } from './frame';
-import type { PythonValue } from './pythonJson';
+import type { PythonValue } from './pythonValue';
 import { average, dot, ridgeRegression } from './ridgeRegression';
 import { modelRaised } from './scoringError';
 import type { ScorableModel } from './scoring';

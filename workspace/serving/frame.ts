@@ -1,4 +1,4 @@
-import type { PythonValue } from './pythonJson';
+import type { PythonValue } from './pythonValue';
 import { kindOf } from './columnCast';
 import { pythonStr } from './pythonText';
 

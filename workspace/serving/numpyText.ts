@@ -1,4 +1,4 @@
-import type { PythonValue } from './pythonJson';
+import type { PythonValue } from './pythonValue';
 import { floatRepr, pythonRepr } from './pythonText';
 import type { ColumnType } from './signature';
 

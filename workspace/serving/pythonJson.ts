@@ -1,17 +1,5 @@
 import { pythonRepr } from './pythonText';
-
-/**
- * A value as Python's `json` reads it: whole numbers are `bigint`, numbers with a point or an
- * exponent are `number`, objects keep their order and the last of two equal keys.
- */
-export type PythonValue =
-	| null
-	| boolean
-	| number
-	| bigint
-	| string
-	| PythonValue[]
-	| Map<string, PythonValue>;
+import type { PythonValue } from './pythonValue';
 
 /** What `json.loads` raises; `message` carries the position as Python 3.11 words it. */
 export class JsonDecodeError extends Error {

@@ -1,4 +1,4 @@
-import type { PythonValue } from './pythonJson';
+import type { PythonValue } from './pythonValue';
 
 /** `repr(value)`: texts of the scoring server's messages show values this way. */
 export function pythonRepr(value: PythonValue): string {

@@ -1,6 +1,7 @@
 import type { Frame } from './frame';
-import { JsonDecodeError, parsePythonJson, type PythonValue } from './pythonJson';
+import { JsonDecodeError, parsePythonJson } from './pythonJson';
 import { bytesRepr, floatRepr } from './pythonText';
+import type { PythonValue } from './pythonValue';
 import { protocolNote, readScoringInput } from './scoringInput';
 import { invalidInput, ScoringError } from './scoringError';
 import type { Signature } from './signature';

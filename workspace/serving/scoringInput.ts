@@ -1,7 +1,7 @@
 import { castColumn, toFloat, toInteger } from './columnCast';
 import { frameText, type Frame } from './frame';
 import { arrayText, numpyDictText, numpyRecordsText } from './numpyText';
-import type { PythonValue } from './pythonJson';
+import type { PythonValue } from './pythonValue';
 import { pythonRepr, pythonTypeName } from './pythonText';
 import { invalidInput, PythonError, schemaEnforcement, ScoringError } from './scoringError';
 import {

@@ -1,0 +1,12 @@
+/**
+ * A value as Python's `json` reads it: whole numbers are `bigint`, numbers with a point or an
+ * exponent are `number`, objects keep their order and the last of two equal keys.
+ */
+export type PythonValue =
+	| null
+	| boolean
+	| number
+	| bigint
+	| string
+	| PythonValue[]
+	| Map<string, PythonValue>;
