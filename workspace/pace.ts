@@ -12,6 +12,8 @@ export interface Pace {
 	runTerminateMs: number;
 	/** WAITING_FOR_RESOURCES and INITIALIZING of a pipeline update. */
 	updateStartMs: number;
+	/** Between two rounds of a continuous pipeline. */
+	continuousTriggerMs: number;
 	/** Creation or update of a serving endpoint, until it is READY. */
 	endpointStartMs: number;
 }
@@ -24,6 +26,7 @@ export const instantPace: Pace = {
 	taskStartMs: 0,
 	runTerminateMs: 0,
 	updateStartMs: 0,
+	continuousTriggerMs: 5_000,
 	endpointStartMs: 0,
 };
 
@@ -35,5 +38,6 @@ export const visiblePace: Pace = {
 	taskStartMs: 150,
 	runTerminateMs: 100,
 	updateStartMs: 300,
+	continuousTriggerMs: 5_000,
 	endpointStartMs: 300,
 };

@@ -7,8 +7,9 @@ import {
 } from 'n8n-workflow';
 import { databricksCredentials } from '../n8n/authentication';
 import { searchPipelines } from '../n8n/pipelineLocator';
-import { pipelineUpdateFields } from './fields';
+import { pipelineUpdateFields } from './operations';
 import { updatePipelines } from './pipelineUpdate';
+import { getTables } from './pipelineTables';
 
 export class DatabricksPipelineUpdate implements INodeType {
 	description: INodeTypeDescription = {
@@ -21,17 +22,18 @@ export class DatabricksPipelineUpdate implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ ({ all: "Refresh", full: "Full Refresh", tables: "Refresh Tables" })[$parameter["refresh"]] }}: {{ $parameter["pipeline"]["cachedResultName"] || $parameter["pipeline"]["value"] }}',
+			'={{ $parameter["operation"] === "run" ? ({ all: "Refresh", full: "Full Refresh", tables: "Refresh Tables", validate: "Validate" })[$parameter["refresh"]] : ({ wait: "Wait for Update", getUpdate: "Get Update", listUpdates: "List Updates", getEvents: "Get Events", stop: "Stop" })[$parameter["operation"]] }}: {{ $parameter["pipeline"]["cachedResultName"] || $parameter["pipeline"]["value"] }}',
 		description: 'Update a Lakeflow pipeline, wait for it and check the quality of its data',
 		defaults: { name: 'Databricks Pipeline Update' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		outputs:
+			'={{ ["run", "wait"].includes($parameter["operation"]) && $parameter["qualityGate"] === true && $parameter["whenGateCloses"] === "output" && ($parameter["operation"] === "wait" || $parameter["wait"] === true) ? [{ type: "main", displayName: "Passed" }, { type: "main", displayName: "Gate Closed" }] : ["main"] }}',
 		credentials: databricksCredentials,
 		properties: pipelineUpdateFields,
 	};
 
-	methods = { listSearch: { searchPipelines } };
+	methods = { listSearch: { searchPipelines }, loadOptions: { getTables } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await updatePipelines(this);

@@ -1,7 +1,13 @@
 import { pause } from './attempts';
 import { DatabricksError, type ErrorIds } from './errors';
 import { collect } from './paging';
-import { listUpdates, type PipelineUpdate, postUpdate, type StartUpdateRequest } from './pipelines';
+import {
+	isTerminal,
+	listUpdates,
+	type PipelineUpdate,
+	postUpdate,
+	type StartUpdateRequest,
+} from './pipelines';
 import type { Workspace } from './workspace';
 
 /** How often a start whose answer was lost, and that left no update, is sent again. */
@@ -24,14 +30,22 @@ export async function startUpdate(
 ): Promise<string> {
 	const before = await newestUpdates(workspace, request.pipelineId);
 	const known = new Set(before.map((update) => update.update_id));
+	let mayHaveStarted = false;
 	for (let starts = 1; ; starts++) {
 		try {
 			return await postUpdate(workspace, request);
 		} catch (error) {
 			if (!(error instanceof DatabricksError)) throw error;
 			const isLost = isAnswerLost(error);
-			// After the first start, a refusal may be due to that very start.
-			if (!isLost && starts === 1) throw await withActiveUpdate(workspace, request, error);
+			// After a start that was lost, a refusal may be due to that very start.
+			if (!isLost && !mayHaveStarted) {
+				const active = await activeUpdate(workspace, request.pipelineId, error);
+				if (active !== undefined) throw inTheWay(error, active);
+				// What was in the way has ended between the refusal and the look.
+				if (!isConflict(error) || starts >= mostStarts) throw error;
+				continue;
+			}
+			mayHaveStarted = true;
 			// A Stop meanwhile must not leave an update behind that nobody knows of.
 			const updates = await newestUpdates(workspace.forSignal(undefined), request.pipelineId);
 			const mine = updates.find((update) => !known.has(update.update_id) && fits(update, request));
@@ -64,19 +78,26 @@ function sameSet(a: readonly string[] = [], b: readonly string[] = []): boolean 
 	return a.length === b.length && a.every((name) => b.includes(name));
 }
 
-/** A start is refused while another update is active: says which one. */
-async function withActiveUpdate(
+/** A start is refused while another update is active: the one that is. */
+async function activeUpdate(
 	workspace: Workspace,
-	request: StartUpdateRequest,
-	error: DatabricksError,
-): Promise<DatabricksError> {
-	if (error.status === undefined || ![400, 409].includes(error.status)) return error;
-	const [newest] = await newestUpdates(workspace, request.pipelineId);
-	if (newest === undefined || ['COMPLETED', 'FAILED', 'CANCELED'].includes(newest.state))
-		return error;
-	const ids: ErrorIds = { updateId: newest.update_id };
+	pipelineId: string,
+	{ status }: DatabricksError,
+): Promise<PipelineUpdate | undefined> {
+	if (status === undefined || ![400, 409].includes(status)) return undefined;
+	const [newest] = await newestUpdates(workspace, pipelineId);
+	return newest === undefined || isTerminal(newest) ? undefined : newest;
+}
+
+/** Status and text of this refusal are not documented: 409, or a 400 that speaks of an active update. */
+function isConflict({ status, message }: DatabricksError): boolean {
+	return status === 409 || (status === 400 && /active update/i.test(message));
+}
+
+function inTheWay(error: DatabricksError, active: PipelineUpdate): DatabricksError {
+	const ids: ErrorIds = { updateId: active.update_id };
 	return error.with({
-		hint: `Update ${newest.update_id} of this pipeline is ${newest.state}; a pipeline runs one update at a time.`,
+		hint: `Update ${active.update_id} of this pipeline is ${active.state}; a pipeline runs one update at a time.`,
 		ids,
 	});
 }

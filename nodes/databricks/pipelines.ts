@@ -17,6 +17,7 @@ const updateSchema = z.looseObject({
 	full_refresh_selection: z.array(z.string()).optional(),
 	refresh_selection: z.array(z.string()).optional(),
 	validate_only: z.boolean().optional(),
+	parameters: z.record(z.string(), z.string()).optional(),
 });
 
 const pipelineSchema = z.looseObject({
@@ -26,6 +27,7 @@ const pipelineSchema = z.looseObject({
 	health: z.string().optional(),
 	creator_user_name: z.string().optional(),
 	latest_updates: z.array(updateSchema).optional(),
+	spec: z.looseObject({ continuous: z.boolean().optional() }).optional(),
 });
 
 export type PipelineUpdate = z.output<typeof updateSchema>;
@@ -59,6 +61,18 @@ export function outcomeOf(update: Pick<PipelineUpdate, 'state'>): UpdateOutcome 
 /** Whether an update has ended, however. */
 export function isTerminal(update: Pick<PipelineUpdate, 'state'>): boolean {
 	return outcomeOf(update) !== 'pending';
+}
+
+/** Whether the pipeline goes on until it is stopped, so that its updates never complete. */
+export function isContinuous(pipeline: Pipeline): boolean {
+	return pipeline.spec?.continuous === true;
+}
+
+/** When an update was created, as epoch ms; undefined when the answer does not say. */
+export function createdAtMs(update: Pick<PipelineUpdate, 'creation_time'>): number | undefined {
+	const { creation_time: time } = update;
+	const ms = typeof time === 'string' ? Date.parse(time) : time;
+	return ms === undefined || Number.isNaN(ms) ? undefined : ms;
 }
 
 /** The page of an update in the workspace. */
@@ -221,11 +235,16 @@ export async function stopPipeline(workspace: Workspace, pipelineId: string): Pr
 export interface WaitForUpdateOptions {
 	/** Epoch ms. */
 	deadlineMs: number;
+	/** Of a continuous pipeline: an update that runs has got as far as it ever will. */
+	untilRunning?: boolean;
 	/** Called when the update changes its state. */
 	onChange?: (update: PipelineUpdate) => void;
 }
 
-/** Waits until the update has ended, however. Throws kind `timeout` or `aborted`; stops nothing. */
+/**
+ * Waits until the update has ended, however, or runs when that is all there is to wait for. Throws
+ * kind `timeout` or `aborted`; stops nothing.
+ */
 export async function waitForUpdate(
 	workspace: Workspace,
 	pipelineId: string,
@@ -239,7 +258,8 @@ export async function waitForUpdate(
 				patient: true,
 				deadlineMs: options.deadlineMs + lastReadMs,
 			}),
-		isDone: isTerminal,
+		isDone: (update) =>
+			isTerminal(update) || (options.untilRunning === true && update.state === 'RUNNING'),
 		deadlineMs: options.deadlineMs,
 		clock: workspace.clock,
 		random: workspace.random,

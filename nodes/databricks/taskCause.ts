@@ -1,7 +1,7 @@
 import { DatabricksError } from './errors';
 import { getRun, getRunOutput, type RunOutput } from './jobRuns';
 import { outcomeOf, resultOf, type RunTask, stateMessageOf } from './jobRunState';
-import { failureOf as failureOfUpdate } from './pipelineEvents';
+import { failureOf as failureOfUpdate } from './pipelineFailure';
 import { listUpdates, outcomeOf as outcomeOfUpdate } from './pipelines';
 import { errorClassIn, sqlStateIn } from './sparkMessage';
 import type { Workspace } from './workspace';

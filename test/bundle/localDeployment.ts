@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { staticToken } from '../../nodes/databricks/auth/staticToken';
 import { uploadFile } from '../../nodes/databricks/files';
-import { eventsOfUpdate, expectationsOf } from '../../nodes/databricks/pipelineEvents';
+import { eventsOfUpdate } from '../../nodes/databricks/pipelineEvents';
+import { qualityOf } from '../../nodes/databricks/pipelineQuality';
 import { startUpdate } from '../../nodes/databricks/pipelineStart';
 import { waitForUpdate, type StartUpdateRequest } from '../../nodes/databricks/pipelines';
 import { rows } from '../../nodes/databricks/statementRows';
@@ -53,7 +54,7 @@ export class LocalDeployment {
 		const updateId = await startUpdate(this.client, request);
 		const update = await waitForUpdate(this.client, pipelineId, updateId, deadline());
 		const events = await eventsOfUpdate(this.client, pipelineId, update);
-		return { state: update.state, events, datasets: expectationsOf(events) };
+		return { state: update.state, events, datasets: qualityOf(events) };
 	}
 
 	/** Rows of a statement as they stand on the wire. */

@@ -11,7 +11,9 @@ import {
 } from '../../nodes/databricks/files';
 import { me } from '../../nodes/databricks/identity';
 import { collect } from '../../nodes/databricks/paging';
-import { eventsOfUpdate, expectationsOf, failureOf } from '../../nodes/databricks/pipelineEvents';
+import { eventsOfUpdate } from '../../nodes/databricks/pipelineEvents';
+import { failureOf } from '../../nodes/databricks/pipelineFailure';
+import { qualityOf } from '../../nodes/databricks/pipelineQuality';
 import { findPipelineByName, outcomeOf, waitForUpdate } from '../../nodes/databricks/pipelines';
 import { startUpdate } from '../../nodes/databricks/pipelineStart';
 import { getEndpoint, listEndpoints } from '../../nodes/databricks/serving';
@@ -222,7 +224,7 @@ describe('pipelines', () => {
 		const update = await waitForUpdate(workspace, pipelineId, updateId, {
 			deadlineMs: inAMinute(),
 		});
-		const results = expectationsOf(await eventsOfUpdate(workspace, pipelineId, update));
+		const results = qualityOf(await eventsOfUpdate(workspace, pipelineId, update));
 		expect([outcomeOf(update), results]).toEqual([
 			'succeeded',
 			[

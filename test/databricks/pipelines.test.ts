@@ -1,4 +1,6 @@
-import { expectationsOf, failureOf, listEvents } from '../../nodes/databricks/pipelineEvents';
+import { listEvents } from '../../nodes/databricks/pipelineEvents';
+import { failureOf } from '../../nodes/databricks/pipelineFailure';
+import { qualityOf } from '../../nodes/databricks/pipelineQuality';
 import {
 	findPipelineByName,
 	isTerminal,
@@ -254,10 +256,11 @@ describe('events', () => {
 				],
 			}),
 		);
-		const results = expectationsOf(await collect(listEvents(workspace, 'p1')));
+		const results = qualityOf(await collect(listEvents(workspace, 'p1')));
 		expect(results).toEqual([
 			{
 				dataset: 'bronze.scout.t',
+				status: 'COMPLETED',
 				outputRows: 110,
 				upsertedRows: 0,
 				deletedRows: 0,
@@ -265,7 +268,17 @@ describe('events', () => {
 				expectations: [],
 			},
 			{
+				dataset: 'gold.bir.m',
+				status: 'PLANNING',
+				outputRows: 0,
+				upsertedRows: 0,
+				deletedRows: 0,
+				droppedRecords: 0,
+				expectations: [],
+			},
+			{
 				dataset: 'silver.scout.t',
+				status: 'RUNNING',
 				outputRows: 100,
 				upsertedRows: 0,
 				deletedRows: 0,
@@ -276,6 +289,62 @@ describe('events', () => {
 				],
 			},
 		]);
+	});
+
+	const origin = { update_id: 'u1', dataset_name: 'c.s.t', flow_name: 'c.s.t' };
+	const progress = (status: string, passed = 0, failed = 0) => ({
+		origin,
+		details: {
+			flow_progress: {
+				status,
+				...(passed + failed === 0
+					? {}
+					: {
+							metrics: { num_output_rows: passed },
+							data_quality: {
+								dropped_records: failed,
+								expectations: [
+									{ name: 'e', dataset: 't', passed_records: passed, failed_records: failed },
+								],
+							},
+						}),
+			},
+		},
+	});
+	const definition = (dataset_type: string, action?: string) => ({
+		origin,
+		details: {
+			dataset_definition: { dataset_type, expectations: [{ name: 'e', action }] },
+		},
+	});
+	const attempts = [
+		progress('STARTING'),
+		progress('RUNNING', 8, 2),
+		progress('FAILED', 3, 3),
+		progress('STARTING'),
+		progress('RUNNING', 4, 1),
+		progress('COMPLETED', 5, 0),
+	];
+	it.each([
+		['a stream goes on after its batches', [definition('STREAMING_TABLE'), ...attempts], 17, 3],
+		['a whole computation begins anew', [definition('MATERIALIZED_VIEW'), ...attempts], 9, 1],
+		['without a definition all batches count', attempts, 17, 3],
+	])('when a flow is tried again, %s', (_what, events, passedRecords, failedRecords) => {
+		const parsed = events.map((event) => ({ ...event }));
+		const [result] = qualityOf(parsed.reverse());
+		expect(result).toMatchObject({
+			outputRows: passedRecords,
+			droppedRecords: failedRecords,
+			expectations: [{ passedRecords, failedRecords }],
+		});
+	});
+
+	it.each([
+		['as declared', [definition('STREAMING_TABLE', 'FAIL'), progress('COMPLETED', 5)], 'fail'],
+		['dropped, as the numbers tell', [progress('COMPLETED', 5, 1)], 'drop'],
+		['unknown where nothing failed', [progress('COMPLETED', 5)], undefined],
+	])('the action of an expectation is %s', (_what, events, action) => {
+		expect(qualityOf([...events].reverse())[0]?.expectations[0]?.action).toBe(action);
 	});
 });
 
@@ -336,12 +405,95 @@ describe('why an update failed', () => {
 		]);
 	});
 
-	it('is no question when it was cancelled', async () => {
-		const { workspace } = workspaceUnderTest(inTurn());
-		const error = await failureOf(workspace, 'p1', { ...update, state: 'CANCELED' });
-		expect([error.kind, error.message]).toEqual([
-			'cancelled',
+	it('tells the chain, the stack, the flow and the event', async () => {
+		const stack = [
+			{ declaring_class: 'a.B', method_name: 'run', file_name: 'B.scala', line_number: 7 },
+		];
+		const failed = {
+			...event('flow_progress', []),
+			id: 'e1',
+			origin: { update_id: 'u1', dataset_name: 'silver.scout.t', flow_name: 'silver.scout.t' },
+			error: {
+				exceptions: [
+					{ class_name: 'StreamingQueryException', message: 'outer\nmore' },
+					{ class_name: 'SparkException', message: 'root', stack },
+				],
+			},
+		};
+		const { workspace } = workspaceUnderTest(() => json({ events: [failed] }));
+		const { facts, trace, ids } = await failureOf(workspace, 'p1', update);
+		expect({ facts, trace, ids }).toEqual({
+			facts: {
+				table: 'silver.scout.t',
+				flow: 'silver.scout.t',
+				event_id: 'e1',
+				error_chain: ['StreamingQueryException: outer', 'SparkException: root'],
+			},
+			trace: 'SparkException: root\n\tat a.B.run(B.scala:7)',
+			ids: {
+				pipelineId: 'p1',
+				updateId: 'u1',
+				pageUrl: `${workspace.host}/pipelines/p1/updates/u1`,
+			},
+		});
+	});
+
+	const ended = Date.parse('2026-10-31T10:00:00Z');
+	const cancelled = { ...update, state: 'CANCELED' };
+	const newer = (afterMs: number, cause = 'USER_ACTION') => ({
+		update_id: 'u2',
+		state: 'RUNNING',
+		cause,
+		creation_time: ended + afterMs,
+	});
+	it.each([
+		['cancelled', cancelled, [], [], 'Update u1 was cancelled in Databricks.'],
+		[
+			'cancelled by somebody',
+			cancelled,
+			[],
+			[{ user_action: { action: 'STOP', user_name: 'ann' } }],
+			'Update u1 was cancelled in Databricks by ann.',
+		],
+		[
+			'cancelled long before the next one',
+			cancelled,
+			[newer(3_600_000)],
+			[],
 			'Update u1 was cancelled in Databricks.',
-		]);
+		],
+		[
+			'replaced',
+			cancelled,
+			[newer(1_000)],
+			[],
+			'Update u1 was replaced: it was cancelled, and update u2 was started in its place (USER_ACTION).',
+		],
+	])('%s', async (_what, of, after, details, message) => {
+		const events = [
+			{
+				event_type: 'update_progress',
+				timestamp: new Date(ended).toISOString(),
+				origin: { update_id: 'u1' },
+			},
+			...details.map((detail) => ({ origin: { update_id: 'u1' }, details: detail })),
+		];
+		const { workspace } = workspaceUnderTest((request) =>
+			json(request.url.includes('/events') ? { events } : { updates: [...after, update] }),
+		);
+		const error = await failureOf(workspace, 'p1', of);
+		expect([error.kind, error.message]).toEqual(['cancelled', message]);
+	});
+
+	it('names the update by which Databricks tries it again', async () => {
+		const { workspace } = workspaceUnderTest((request) =>
+			json(
+				request.url.includes('/events')
+					? { events: [] }
+					: { updates: [newer(0, 'RETRY_ON_FAILURE'), update] },
+			),
+		);
+		const { hint } = await failureOf(workspace, 'p1', update);
+		expect(hint).toBe('Databricks tries it again by itself as update u2, which is RUNNING.');
 	});
 });

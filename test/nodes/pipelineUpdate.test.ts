@@ -1,18 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type NodeUnderTest, Workbench } from './workbench';
+import { land, pipeline, prepareCatalog, update, updatesOf } from './pipelineBench';
+import { Workbench } from './workbench';
 
 let bench: Workbench;
 let slow: Workbench;
 beforeAll(async () => {
 	bench = await Workbench.open();
 	slow = await Workbench.open({ pace: { updateStartMs: 3_600_000 } });
-	for (const { workspace } of [bench, slow]) {
-		await workspace.lakehouse.runScript(
-			'CREATE CATALOG silver; CREATE SCHEMA silver.scout; CREATE VOLUME silver.scout.landing',
-			{ user: 'test' },
-		);
-	}
+	await prepareCatalog(bench);
+	await prepareCatalog(slow);
 });
 afterAll(async () => {
 	await bench.close();
@@ -30,47 +25,9 @@ CREATE OR REFRESH STREAMING TABLE transactions (
 CREATE OR REFRESH MATERIALIZED VIEW totals AS
 SELECT count(*) AS transactions, sum(amount) AS amount FROM transactions;`;
 
-let pipelines = 0;
-async function pipeline(on: Workbench, text: string): Promise<{ id: string; name: string }> {
-	const name = `etl ${++pipelines}`;
-	const path = `/Shared/${name}.sql`;
-	const content = Buffer.from(text).toString('base64');
-	await on.call('POST', '/api/2.0/workspace/import', { path, format: 'RAW', content });
-	const created = await on.text('POST', '/api/2.0/pipelines', {
-		name,
-		catalog: 'silver',
-		schema: 'scout',
-		serverless: true,
-		libraries: [{ file: { path: `/Workspace${path}` } }],
-	});
-	return { id: /"pipeline_id":\s*"([^"]+)"/.exec(created)?.[1] ?? '', name };
-}
-
-async function land(name: string, rows: { id: string | null; amount: string }[]): Promise<void> {
-	const folder = join(bench.workspace.volumesRoot, 'silver', 'scout', 'landing');
-	await mkdir(folder, { recursive: true });
-	await writeFile(join(folder, name), rows.map((row) => JSON.stringify(row)).join('\n'));
-}
-
-const update = (id: string, more: Record<string, unknown> = {}): NodeUnderTest => ({
-	type: 'databricksPipelineUpdate',
-	parameters: {
-		authentication: 'accessToken',
-		pipeline: { __rl: true, mode: 'id', value: id },
-		...more,
-	},
-});
-
-const updatesOf = async (on: Workbench, id: string) => {
-	const text = await on.text('GET', `/api/2.0/pipelines/${id}/updates`);
-	return [...text.matchAll(/"update_id":\s*"([^"]+)"[\s\S]*?"state":\s*"(\w+)"/g)].map(
-		([, updateId, state]) => ({ updateId, state }),
-	);
-};
-
 test('an update gives rows, drops and expectations of each table', async () => {
 	const { id, name } = await pipeline(bench, source);
-	await land('a.json', [
+	await land(bench, 'a.json', [
 		{ id: 'TXN1', amount: '10.00' },
 		{ id: 'TXN2', amount: '2.50' },
 		{ id: null, amount: '1.00' },
@@ -80,6 +37,7 @@ test('an update gives rows, drops and expectations of each table', async () => {
 	const [{ updateId } = {}] = await updatesOf(bench, id);
 	const rows = (table: string, count: number) => ({
 		table: `silver.scout.${table}`,
+		status: 'COMPLETED',
 		output_rows: count,
 		upserted_rows: expect.any(Number),
 		deleted_rows: 0,
@@ -96,12 +54,26 @@ test('an update gives rows, drops and expectations of each table', async () => {
 		state: 'COMPLETED',
 		cause: 'API_CALL',
 		joined: false,
+		skipped: false,
 		full_refresh: false,
+		validate_only: false,
+		refresh_selection: [],
+		full_refresh_selection: [],
 		creation_time: expect.stringMatching(/^\d{4}-/),
+		start_time: expect.stringMatching(/^\d{4}-/),
+		end_time: expect.stringMatching(/^\d{4}-/),
+		duration_seconds: expect.any(Number),
 		update_page_url: `${bench.url}/pipelines/${id}/updates/${updateId}`,
 		passed_records: 6,
 		failed_records: 2,
 		passRate: 0.75,
+		worst: {
+			table: 'silver.scout.transactions',
+			expectation: 'valid_id',
+			passed_records: 3,
+			failed_records: 1,
+			passRate: 0.75,
+		},
 		dropped_records: 2,
 		output_rows: expect.any(Number),
 		tables: [
@@ -114,8 +86,20 @@ test('an update gives rows, drops and expectations of each table', async () => {
 				failed_records: 2,
 				passRate: 0.75,
 				expectations: [
-					{ name: 'valid_id', passed_records: 3, failed_records: 1, passRate: 0.75 },
-					{ name: 'positive_amount', passed_records: 3, failed_records: 1, passRate: 0.75 },
+					{
+						name: 'valid_id',
+						action: 'drop',
+						passed_records: 3,
+						failed_records: 1,
+						passRate: 0.75,
+					},
+					{
+						name: 'positive_amount',
+						action: 'drop',
+						passed_records: 3,
+						failed_records: 1,
+						passRate: 0.75,
+					},
 				],
 			},
 		],
@@ -124,7 +108,7 @@ test('an update gives rows, drops and expectations of each table', async () => {
 	const [again] = await bench.items(update(id));
 	expect(again).toMatchObject({ dropped_records: 0, passRate: null });
 
-	const [full] = await bench.items(update(id, { refresh: 'full' }));
+	const [full] = await bench.items(update(id, { refresh: 'full', confirmFullRefresh: true }));
 	expect(full).toMatchObject({ full_refresh: true, dropped_records: 2, passRate: 0.75 });
 
 	const [some] = await bench.items(update(id, { refresh: 'tables', tables: 'totals' }));
@@ -214,9 +198,134 @@ describe('giving up', () => {
 			update(id, { timeoutMinutes: 0.005, options: { ifRunning: 'join' } }),
 		);
 		expect(late.error?.description).toContain('goes on in Databricks');
+		const [skipped] = await slow.items(update(id, { options: { ifRunning: 'skip' } }));
+		expect(skipped).toMatchObject({ update_id: first?.update_id, joined: false, skipped: true });
 		expect((await updatesOf(slow, id)).length).toBe(1);
 		expect((await updatesOf(slow, id))[0]?.state).not.toBe('CANCELED');
 	});
+
+	test('an update that is running is stopped before another is started', async () => {
+		const { id } = await pipeline(slow, view('replaced'));
+		const [first] = await slow.items(update(id, { wait: false }));
+		const [second] = await slow.items(update(id, { wait: false, options: { ifRunning: 'stop' } }));
+		expect((await updatesOf(slow, id)).map(({ updateId, state }) => [updateId, state])).toEqual([
+			[second?.update_id, expect.stringMatching(/QUEUED|WAITING/)],
+			[first?.update_id, 'CANCELED'],
+		]);
+		const replaced = await slow.run(update(id, { operation: 'wait', updateId: first?.update_id }));
+		expect(replaced.error?.message).toBe(
+			`Update ${String(first?.update_id)} was replaced: it was cancelled, and update ${String(second?.update_id)} was started in its place (API_CALL).`,
+		);
+	});
+
+	test('another update is started when the one that is running has ended', async () => {
+		const { id } = await pipeline(slow, view('queued'));
+		const [first] = await slow.items(update(id, { wait: false }));
+		const after = slow.items(update(id, { wait: false, options: { ifRunning: 'after' } }));
+		await slow.items(update(id, { operation: 'stop' }));
+		const [second] = await after;
+		expect((await updatesOf(slow, id)).map(({ updateId }) => updateId)).toEqual([
+			second?.update_id,
+			first?.update_id,
+		]);
+	});
+});
+
+test('a refresh of everything from scratch is refused until it is confirmed', async () => {
+	const { id } = await pipeline(
+		bench,
+		'CREATE OR REFRESH MATERIALIZED VIEW three AS SELECT 3 AS three',
+	);
+	const { error } = await bench.run(update(id, { refresh: 'full' }));
+	expect([error?.message, await updatesOf(bench, id)]).toEqual([
+		'A refresh of all tables from scratch was not confirmed, so nothing was started.',
+		[],
+	]);
+});
+
+test('a validation writes nothing, and parameters reach the source', async () => {
+	const { id } = await pipeline(
+		bench,
+		"CREATE OR REFRESH MATERIALIZED VIEW months AS SELECT '${month}' AS month",
+	);
+	const options = { parameters: { values: [{ name: 'month', value: '2026-10' }] } };
+	const [validated] = await bench.items(update(id, { refresh: 'validate', options }));
+	expect(validated).toMatchObject({ state: 'COMPLETED', validate_only: true, tables: [] });
+	const [ran] = await bench.items(update(id, { options }));
+	expect(ran).toMatchObject({ tables: [{ table: 'silver.scout.months', output_rows: 1 }] });
+	const { error } = await bench.run(update(id, { refresh: 'validate' }));
+	expect(error?.message).toContain('${month}');
+});
+
+test('updates and events are listed, got and filtered', async () => {
+	const { id, name } = await pipeline(
+		bench,
+		'CREATE OR REFRESH MATERIALIZED VIEW four AS SELECT 1 / x AS y FROM VALUES (0) AS t(x)',
+	);
+	await bench.run(update(id));
+	await bench.run(update(id));
+	const updates = await bench.items(update(id, { operation: 'listUpdates', returnAll: true }));
+	expect(updates.map(({ update_id }) => update_id)).toEqual(
+		(await updatesOf(bench, id)).map(({ updateId }) => updateId),
+	);
+	const [latest] = await bench.items(update(id, { operation: 'getUpdate' }));
+	expect(latest).toMatchObject({
+		...updates[0],
+		pipeline_name: name,
+		state: 'FAILED',
+		tables: [{ table: 'silver.scout.four', status: 'FAILED', output_rows: 0 }],
+		failure: {
+			message: expect.stringContaining('[DIVIDE_BY_ZERO]'),
+			error_code: 'DIVIDE_BY_ZERO',
+			sql_state: '22012',
+			table: 'silver.scout.four',
+			flow: 'silver.scout.four',
+			event_id: expect.any(String),
+			error_chain: [expect.stringContaining('DIVIDE_BY_ZERO')],
+		},
+	});
+	const events = async (filters: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+		await bench.items(update(id, { operation: 'getEvents', returnAll: true, filters, ...more }));
+	const all = await events({});
+	const errors = await events({ levels: ['ERROR'], updateId: updates[1]?.update_id });
+	expect(errors.map(({ event_type, table }) => [event_type, table])).toEqual([
+		['update_progress', null],
+		['flow_progress', 'silver.scout.four'],
+	]);
+	expect(errors[1]).toMatchObject({
+		error: { error_class: 'DIVIDE_BY_ZERO', sql_state: '22012' },
+		details: { flow_progress: { status: 'FAILED' } },
+	});
+	const oldest = await events({ order: 'asc' });
+	expect(oldest.map(({ id: event }) => event)).toEqual(all.map(({ id: event }) => event).reverse());
+	expect(await events({ after: '2999-01-01T00:00:00Z' })).toEqual([]);
+	expect(await events({ before: '2000-01-01T00:00:00Z' })).toEqual([]);
+	const limited = await events({}, { returnAll: false, limit: 3 });
+	expect(limited).toEqual(all.slice(0, 3));
+});
+
+test('an idle pipeline has nothing to stop', async () => {
+	const { id, name } = await pipeline(
+		bench,
+		'CREATE OR REFRESH MATERIALIZED VIEW five AS SELECT 5 AS five',
+	);
+	expect(await bench.items(update(id, { operation: 'stop' }))).toEqual([
+		{ pipeline_id: id, pipeline_name: name, stopped: false },
+	]);
+});
+
+test('a continuous pipeline is waited for until it runs', async () => {
+	const { id } = await pipeline(
+		bench,
+		'CREATE OR REFRESH MATERIALIZED VIEW six AS SELECT 6 AS six',
+		{ continuous: true },
+	);
+	const [item] = await bench.items(update(id));
+	expect(item).toMatchObject({ state: 'RUNNING', end_time: null });
+	const after = await bench.run(update(id, { options: { ifRunning: 'after' } }));
+	expect(after.error?.message).toContain('is continuous: it does not end by itself');
+	const [stopped] = await bench.items(update(id, { operation: 'stop' }));
+	expect(stopped).toMatchObject({ update_id: item?.update_id, state: 'CANCELED', stopped: true });
 });
 
 test('selected tables need a name', async () => {

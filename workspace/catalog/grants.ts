@@ -26,7 +26,7 @@ const changesSchema = z.object({
 		.default([]),
 });
 
-/** Grants: kept and given back, not enforced. */
+/** Grants: kept and given back; enforced only for the tables that flows of pipelines read. */
 export function registerGrantRoutes(app: Hono<Env>, root: string): void {
 	app.get(`${root}/permissions/:type/:fullName`, async (context) => {
 		const { kind, fullName, lakehouse } = await securableOf(context);

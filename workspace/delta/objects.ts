@@ -112,5 +112,7 @@ export interface DatasetProgress {
 	upsertedRows: number;
 	deletedRows: number;
 	droppedRecords: number;
+	/** Whether new files were left for the next batch. */
+	moreToRead: boolean;
 	expectations: { name: string; passedRecords: number; failedRecords: number }[];
 }

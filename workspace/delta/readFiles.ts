@@ -50,7 +50,7 @@ export async function readFiles(
 	const options = readOptions(named);
 	const all = await findVolumeFiles(context.place.volumesRoot, path.value);
 	const format = formatOf(options, all);
-	const files = streams === undefined ? all : await onlyNew(streams, path.value, all);
+	const files = streams === undefined ? all : await onlyNew(streams, path.value, all, options);
 	const rows = await rowsOf(context, format, options, files, streams !== undefined);
 	const columns: Column[] = rows.fields.map(({ name, type }, at) => ({
 		name,
@@ -71,7 +71,17 @@ export async function readFiles(
 const metadataSql = `struct_pack("file_path" := "known"."path", "file_name" := "known"."name",
 	"file_size" := "known"."size", "file_modification_time" := "known"."modified")`;
 
-const knownOptions = ['format', 'schema', 'header', 'delimiter', 'sep', 'inferColumnTypes'];
+const knownOptions = [
+	'format',
+	'schema',
+	'header',
+	'delimiter',
+	'sep',
+	'inferColumnTypes',
+	'maxFilesPerTrigger',
+];
+/** "Auto Loader options": how many new files a micro-batch takes by default. */
+const defaultFilesPerTrigger = 1000;
 const noOpOptions = ['schemaEvolutionMode', 'schemaLocation', 'includeExistingFiles'];
 
 function readOptions(named: Record<string, Constant>): ReadOptions {
@@ -106,10 +116,16 @@ async function onlyNew(
 	streams: StreamReader,
 	source: string,
 	files: VolumeFile[],
+	options: ReadOptions,
 ): Promise<VolumeFile[]> {
+	const limit = Number(options.maxFilesPerTrigger ?? defaultFilesPerTrigger);
+	if (!Number.isInteger(limit) || limit < 1) {
+		throw unsupported(`maxFilesPerTrigger ${options.maxFilesPerTrigger} of read_files`);
+	}
 	const fresh = await streams.newFiles(
 		source,
 		files.map(({ path }) => path),
+		limit,
 	);
 	const wanted = new Set(fresh);
 	return files.filter(({ path }) => wanted.has(path));

@@ -193,7 +193,7 @@ export class GrantsApi {
 		);
 	}
 
-	/** Recorded, never enforced. */
+	/** Recorded; only pipelines look at them. */
 	async change(kind: string, fullName: string, changes: GrantChange[]): Promise<Grant[]> {
 		return await this.work.change(reader, ({ objects }) =>
 			objects.changeGrants(kind.toUpperCase(), low(fullName), changes),

@@ -9,6 +9,7 @@ import { duckdbType } from '../sql/sqlType';
 import { sqlName } from '../sql/stringLiteral';
 import { translateExpression, translateQuery } from '../sql/translate';
 import { keyOf, type GraphNode } from './datasetGraph';
+import { mustMayRead } from './sourceRights';
 
 /**
  * Resolves the flows of a pipeline before anything is written, as the service does: every query and
@@ -20,11 +21,11 @@ export async function unresolvedFlows(
 	nodes: GraphNode[],
 	session: SqlSession,
 ): Promise<Map<GraphNode, unknown>> {
-	const errors = new Map<GraphNode, unknown>();
+	const errors = await forbiddenFlows(workspace, nodes, session.user);
 	const columns = new Map<string, Column[]>();
 	await workspace.lakehouse.look(session, async (context) => {
 		for (const node of nodes) {
-			if (node.upstream.some((key) => !columns.has(key))) continue;
+			if (errors.has(node) || node.upstream.some((key) => !columns.has(key))) continue;
 			try {
 				columns.set(keyOf(node.definition.name), await columnsOf(context, node, columns));
 			} catch (error) {
@@ -32,6 +33,27 @@ export async function unresolvedFlows(
 			}
 		}
 	});
+	return errors;
+}
+
+/** The flows that read a table of somebody else which the pipeline's user may not read. */
+async function forbiddenFlows(
+	workspace: LocalWorkspace,
+	nodes: GraphNode[],
+	user: string,
+): Promise<Map<GraphNode, unknown>> {
+	const errors = new Map<GraphNode, unknown>();
+	const own = new Set(nodes.map(({ definition }) => keyOf(definition.name)));
+	for (const node of nodes) {
+		const others = node.definition.references.filter(({ name }) => !own.has(keyOf(name)));
+		for (const { name } of others) {
+			try {
+				await mustMayRead(workspace, user, name);
+			} catch (error) {
+				errors.set(node, error);
+			}
+		}
+	}
 	return errors;
 }
 

@@ -28,7 +28,14 @@ export const eventSchema = z.object({
 	message: z.string(),
 	level: z.enum(eventLevels),
 	maturity_level: z.literal('STABLE'),
-	event_type: z.enum(['create_update', 'update_progress', 'flow_progress']),
+	event_type: z.enum([
+		'create_update',
+		'user_action',
+		'dataset_definition',
+		'flow_definition',
+		'update_progress',
+		'flow_progress',
+	]),
 	error: z.object({ fatal: z.boolean(), exceptions: z.array(exceptionSchema) }).optional(),
 	details: z.record(z.unknown()),
 });

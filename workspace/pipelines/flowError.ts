@@ -2,11 +2,15 @@ import { ApiError } from '../apiError';
 import { SqlError } from '../sql/sqlError';
 import type { EventException } from './events';
 
+/** The compute of an update did not come up; the message is the cloud's reason. */
+export class ClusterFailed extends Error {}
+
 /**
  * An error as the event log holds it: exceptions from the outermost to the cause. A stream's error
  * is wrapped in the one that ends the stream, as Spark does.
  */
 export function exceptionsOf(error: unknown, stream?: { queryId: string }): EventException[] {
+	if (error instanceof ClusterFailed) return clusterExceptions(error);
 	const cause = exceptionOf(error);
 	if (stream === undefined) return [cause];
 	return [
@@ -18,6 +22,22 @@ export function exceptionsOf(error: unknown, stream?: { queryId: string }): Even
 			stack: [],
 		},
 		cause,
+	];
+}
+
+function clusterExceptions({ message }: ClusterFailed): EventException[] {
+	return [
+		{
+			class_name: 'com.databricks.pipelines.common.errors.deployment.DeploymentException',
+			message: 'Failed to launch pipeline cluster.',
+			stack: [],
+		},
+		{
+			class_name: 'com.databricks.pipelines.common.errors.deployment.ClusterLaunchException',
+			message,
+			error_class: /^[A-Z][A-Z_]+/.exec(message)?.[0] ?? 'CLUSTER_LAUNCH_FAILED',
+			stack: [],
+		},
 	];
 }
 

@@ -7,8 +7,8 @@ import { Collection } from '../store/collection';
 import type { TableName } from './datasetDefinition';
 import { keyOf } from './datasetGraph';
 import type { PipelineEvent } from './events';
-import { shortId } from './events';
 import { checkedSpec, pipelineSpecSchema, type PipelineSpec } from './spec';
+import { UpdateLog } from './updateLog';
 import { UpdateRun } from './updateRun';
 import { hasEnded, updateSchema, type Update } from './updates';
 
@@ -29,6 +29,7 @@ export interface UpdateRequest {
 	refreshSelection?: string[];
 	fullRefreshSelection?: string[];
 	validateOnly?: boolean;
+	parameters?: Record<string, string>;
 }
 
 /** Pipelines of SQL files, their updates and their event log. */
@@ -148,13 +149,6 @@ class Pipelines {
 	async startUpdate(pipelineId: string, request: UpdateRequest = {}): Promise<string> {
 		const pipeline = this.get(pipelineId);
 		const { fullRefresh = false, refreshSelection = [], fullRefreshSelection = [] } = request;
-		if (pipeline.spec.continuous === true) {
-			throw new ApiError(
-				501,
-				'NOT_IMPLEMENTED',
-				'The local workspace runs no continuous pipelines.',
-			);
-		}
 		if (fullRefresh && refreshSelection.length + fullRefreshSelection.length > 0) {
 			throw invalidParameter('full_refresh cannot be combined with a selection of tables.');
 		}
@@ -175,6 +169,7 @@ class Pipelines {
 			refreshSelection,
 			fullRefreshSelection,
 			validateOnly: request.validateOnly ?? false,
+			parameters: request.parameters ?? {},
 			events: [],
 		};
 		await this.updates.put(update.updateId, update);
@@ -183,9 +178,9 @@ class Pipelines {
 	}
 
 	/** Asks the active update to end; nothing when there is none. Throws ApiError 404. */
-	stop(pipelineId: string): void {
+	stop(pipelineId: string, userName?: string): void {
 		this.get(pipelineId);
-		this.activeRun(pipelineId)?.run.stop();
+		this.activeRun(pipelineId)?.run.stop(userName);
 	}
 
 	/** Resolves with the update when it has ended. Throws ApiError 404. */
@@ -237,31 +232,19 @@ class Pipelines {
 		throw new ApiError(409, 'RESOURCE_CONFLICT', message);
 	}
 
+	/** The update with an end of its own in its log, as the process could not write it. */
 	private cutOff(update: Update): Update {
-		const last = update.events.at(-1);
-		const message = `Update ${shortId(update.updateId)} is FAILED.`;
-		const exception = {
-			class_name: 'InterruptedException',
-			message: 'The local workspace ended while the update was running. Start it again.',
-			stack: [],
-		};
-		const event: PipelineEvent = {
-			id: newUuid(),
-			sequence: { control_plane_seq_no: (last?.sequence.control_plane_seq_no ?? 0) + 1 },
-			origin: {
-				pipeline_id: update.pipelineId,
-				pipeline_name: this.pipelines.get(update.pipelineId)?.spec.name ?? '',
-				update_id: update.updateId,
+		const ended = { ...update, events: [...update.events] };
+		const name = this.pipelines.get(update.pipelineId)?.spec.name ?? '';
+		const log = new UpdateLog(this.workspace.clock, name, ended, () => {});
+		log.enter('FAILED', [
+			{
+				class_name: 'InterruptedException',
+				message: 'The local workspace ended while the update was running. Start it again.',
+				stack: [],
 			},
-			timestamp: new Date(this.workspace.clock.now()).toISOString(),
-			message,
-			level: 'ERROR',
-			maturity_level: 'STABLE',
-			event_type: 'update_progress',
-			error: { fatal: true, exceptions: [exception] },
-			details: { update_progress: { state: 'FAILED' } },
-		};
-		return { ...update, state: 'FAILED', events: [...update.events, event] };
+		]);
+		return ended;
 	}
 }
 

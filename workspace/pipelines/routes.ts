@@ -19,6 +19,7 @@ const startUpdateSchema = z
 		refresh_selection: names,
 		full_refresh_selection: names,
 		validate_only: z.boolean().optional(),
+		parameters: z.record(z.string(), z.string()).optional(),
 	})
 	.passthrough();
 
@@ -71,7 +72,7 @@ export function registerPipelineRoutes(app: Hono<Env>): void {
 	});
 	app.post(`${root}/:id/stop`, (context) => {
 		const pipelineId = context.req.param('id');
-		serviceOf(context).stop(pipelineId);
+		serviceOf(context).stop(pipelineId, context.get('principal').userName);
 		return json(pipelineInfo(serviceOf(context), pipelineId));
 	});
 
@@ -90,6 +91,7 @@ export function registerPipelineRoutes(app: Hono<Env>): void {
 			refreshSelection: body.refresh_selection,
 			fullRefreshSelection: body.full_refresh_selection,
 			validateOnly: body.validate_only,
+			parameters: body.parameters,
 		});
 		return json({ update_id: updateId });
 	});

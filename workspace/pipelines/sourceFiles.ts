@@ -11,10 +11,14 @@ export interface SourceFile {
 
 /**
  * The SQL files that the libraries of a pipeline name, by path. `${key}` in them becomes the value
- * that the pipeline's configuration has for it. Throws ApiError 404 for a file that is not there,
+ * that the pipeline's configuration, or before it a parameter of the update, has for it. Throws ApiError 404 for a file that is not there,
  * 501 for Python, notebooks and other kinds of libraries, Error for a key without a value.
  */
-export function sourceFilesOf(workspace: LocalWorkspace, spec: PipelineSpec): SourceFile[] {
+export function sourceFilesOf(
+	workspace: LocalWorkspace,
+	spec: PipelineSpec,
+	parameters: Readonly<Record<string, string>>,
+): SourceFile[] {
 	const files = workspaceFilesOf(workspace);
 	const paths = new Set<string>();
 	for (const library of spec.libraries ?? []) {
@@ -27,7 +31,11 @@ export function sourceFilesOf(workspace: LocalWorkspace, spec: PipelineSpec): So
 	}
 	return [...paths].sort().map((path) => {
 		if (!path.endsWith('.sql')) throw notImplemented(`pipeline sources such as ${path}: SQL only`);
-		return { path, text: withConfiguration(files.read(path).toString('utf8'), spec, path) };
+		const configuration = { ...spec.configuration, ...parameters };
+		return {
+			path,
+			text: withConfiguration(files.read(path).toString('utf8'), configuration, path),
+		};
 	});
 }
 
@@ -46,9 +54,13 @@ function pathsOf(workspace: LocalWorkspace, include: string): string[] {
 	return below(folder);
 }
 
-function withConfiguration(text: string, spec: PipelineSpec, path: string): string {
+function withConfiguration(
+	text: string,
+	configuration: Readonly<Record<string, string>>,
+	path: string,
+): string {
 	return text.replace(/\$\{([^}]*)\}/g, (whole, key: string) => {
-		const value = spec.configuration?.[key];
+		const value = configuration[key];
 		if (value === undefined) {
 			throw new Error(`${whole} in ${path} has no value: the pipeline's configuration lacks it.`);
 		}

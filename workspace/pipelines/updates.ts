@@ -33,6 +33,8 @@ export const updateSchema = z.object({
 	refreshSelection: z.array(z.string()),
 	fullRefreshSelection: z.array(z.string()),
 	validateOnly: z.boolean(),
+	/** Pipeline parameters of this update; absent in states that older versions wrote. */
+	parameters: z.record(z.string(), z.string()).default({}),
 	events: z.array(eventSchema),
 });
 export type Update = z.output<typeof updateSchema>;
@@ -55,5 +57,6 @@ export function updateInfo(update: Update): Record<string, unknown> {
 			? { full_refresh_selection: update.fullRefreshSelection }
 			: {}),
 		validate_only: update.validateOnly,
+		...(Object.keys(update.parameters).length > 0 ? { parameters: update.parameters } : {}),
 	};
 }

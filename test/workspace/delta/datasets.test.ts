@@ -79,6 +79,7 @@ test('expectations count every record; NULL does not meet one; drop and fail act
 	);
 	expect(progress).toEqual({
 		version: 1,
+		moreToRead: false,
 		outputRows: 2,
 		upsertedRows: 0,
 		deletedRows: 0,

@@ -75,7 +75,7 @@ async function refreshStream(
 		});
 	} else table = { ...table, version: table.version - 1 };
 	await checkpoint.advance();
-	return progress(table.version, outputRows, verdict);
+	return { ...progress(table.version, outputRows, verdict), moreToRead: checkpoint.leftFiles };
 }
 
 async function refreshView(context: Context, spec: DatasetSpec): Promise<DatasetProgress> {
@@ -100,7 +100,7 @@ async function refreshView(context: Context, spec: DatasetSpec): Promise<Dataset
 }
 
 function progress(version: number, outputRows: number, verdict: Verdict): DatasetProgress {
-	return { version, outputRows, upsertedRows: 0, deletedRows: 0, ...verdict };
+	return { version, outputRows, upsertedRows: 0, deletedRows: 0, moreToRead: false, ...verdict };
 }
 
 /** The dataset's table as it is, or one at version -1 that has never been committed. */

@@ -25,6 +25,9 @@ export class Checkpoint implements StreamReader {
 
 	private reads = 0;
 
+	/** Whether files were left for the next batch. */
+	leftFiles = false;
+
 	/**
 	 * The rows of a table that are new since the last time, or all of them the first time.
 	 * @throws SqlError when rows were changed or deleted since, or the table is another one now
@@ -52,14 +55,16 @@ export class Checkpoint implements StreamReader {
 		};
 	}
 
-	async newFiles(source: string, files: string[]): Promise<string[]> {
+	async newFiles(source: string, files: string[], limit: number): Promise<string[]> {
 		this.reads += 1;
 		const rows = await this.context.transaction.rows(
 			'SELECT path FROM lakehouse_state.stream_files WHERE target = $1 AND source = $2',
 			[this.target.storage, source],
 		);
 		const read = new Set(rows.map(([path]) => path));
-		const fresh = files.filter((path) => !read.has(path));
+		const unread = files.filter((path) => !read.has(path));
+		const fresh = unread.slice(0, limit);
+		if (fresh.length < unread.length) this.leftFiles = true;
 		this.files.push(...fresh.map((path) => ({ source, path })));
 		return fresh;
 	}
