@@ -5,9 +5,8 @@ import { executeStatement } from '../databricks/statements';
 import type { Workspace } from '../databricks/workspace';
 import type { Parameters } from '../n8n/parameters';
 import { parametersOf } from '../n8n/perItem';
-import { rowItem } from '../n8n/rowItem';
 import { bindItem, bindRows, type BoundStatement } from './bindParameters';
-import { eachItem, type OutputItem } from './outputItems';
+import { eachItem } from './outputItems';
 import { fileFormats, mimeTypes, resultFile } from './resultFile';
 import { readLimit, readResultSettings, readRunSettings, type ResultSettings } from './runSettings';
 import { type Run, run, Session } from './session';
@@ -28,7 +27,7 @@ async function executeFor(
 	session: Session,
 	parameters: Parameters,
 	input: IDataObject,
-): Promise<OutputItem[]> {
+): Promise<INodeExecutionData[]> {
 	const settings = readRunSettings(parameters);
 	const bound = boundStatement(parameters, input);
 	const request = {
@@ -69,7 +68,7 @@ export async function resultOf(
 	ended: Run,
 	statementText: string,
 	parameters: Parameters,
-): Promise<OutputItem[]> {
+): Promise<INodeExecutionData[]> {
 	const detailsField = parameters.optionalText('options.detailsField');
 	const details = detailsField === undefined ? {} : { [detailsField]: detailsOf(ended) };
 	if (isChange(statementText, ended.statement)) {
@@ -78,24 +77,24 @@ export async function resultOf(
 	const settings = readResultSettings(parameters);
 	const output = parameters.optionalText('output') ?? 'items';
 	if (output === 'file') return [await fileItem(session, workspace, ended, parameters, settings)];
-	const read = await readRows(workspace, ended, settings);
 	hintWhenCut(session, ended);
+	const items = await rowItems(workspace, ended, settings);
 	if (output === 'single') {
-		return [{ json: { ...detailsOf(ended), rows: read } }];
+		return [{ json: { ...detailsOf(ended), rows: items.map(({ json }) => json) } }];
 	}
-	if (detailsField === undefined) return read.map((json) => ({ json }));
-	return read.map((json) => ({ json: { ...json, ...details } }));
+	if (detailsField !== undefined) for (const { json } of items) Object.assign(json, details);
+	return items;
 }
 
-async function readRows(
+async function rowItems(
 	workspace: Workspace,
 	{ statement, deadlineMs }: Run,
 	{ typing, chunksInFlight }: ResultSettings,
-): Promise<IDataObject[]> {
+): Promise<INodeExecutionData[]> {
 	const read = rowReader(namedColumns(statement.manifest?.schema.columns ?? []), typing);
-	const items: IDataObject[] = [];
+	const items: INodeExecutionData[] = [];
 	for await (const piece of rows(workspace, statement, { deadlineMs, chunksInFlight })) {
-		for (const row of piece.rows) items.push(rowItem(read(row)));
+		for (const row of piece.rows) items.push({ json: read(row) });
 	}
 	return items;
 }
@@ -106,7 +105,7 @@ async function fileItem(
 	ended: Run,
 	parameters: Parameters,
 	settings: ResultSettings,
-): Promise<OutputItem> {
+): Promise<INodeExecutionData> {
 	const { context } = session;
 	const format = parameters.choice('fileFormat', 'File Format', fileFormats);
 	const statementId = ended.statement.statement_id;

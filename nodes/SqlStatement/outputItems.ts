@@ -1,16 +1,5 @@
-import type {
-	IBinaryKeyData,
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { errorItem, toNodeError } from '../n8n/nodeError';
-
-/** An item before it is paired with what it was made from. */
-export interface OutputItem {
-	json: IDataObject;
-	binary?: IBinaryKeyData;
-}
 
 /**
  * Runs `work` for each input item, one after the other, or once for all of them; unlike items of
@@ -20,14 +9,18 @@ export interface OutputItem {
 export async function eachItem(
 	context: IExecuteFunctions,
 	isOnce: boolean,
-	work: (item: number) => Promise<OutputItem[]>,
+	work: (item: number) => Promise<INodeExecutionData[]>,
 ): Promise<INodeExecutionData[][]> {
 	const inputs = context.getInputData().map((_, item) => item);
-	const output: INodeExecutionData[] = [];
+	let output: INodeExecutionData[] = [];
 	for (const item of isOnce ? [0] : inputs) {
 		const pairedItem = isOnce ? inputs.map((input) => ({ item: input })) : { item };
 		try {
-			for (const made of await work(item)) output.push({ ...made, pairedItem });
+			const made = await work(item);
+			// Items are completed in place: a copy of a million of them would be as large again.
+			for (const one of made) one.pairedItem = pairedItem;
+			if (output.length === 0) output = made;
+			else for (const one of made) output.push(one);
 		} catch (error) {
 			if (!context.continueOnFail()) throw toNodeError(context.getNode(), error, item);
 			output.push({ ...errorItem(context.getNode(), error, item), pairedItem });

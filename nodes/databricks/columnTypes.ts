@@ -4,7 +4,7 @@ import type { Row } from './statementRows';
 import type { ResultColumn } from './statementState';
 
 /** A cell with its type: JSON values; what a double cannot hold stays text. */
-export type CellValue = unknown;
+export type CellValue = string | number | boolean | object | null;
 
 export interface TypingOptions {
 	/** DECIMAL as number; default false, because money would lose its scale and, from 2^53, digits. */
@@ -68,7 +68,7 @@ export function rowReader(
 		const record: Record<string, CellValue> = {};
 		for (let index = 0; index < names.length; index++) {
 			const text = row[index] ?? null;
-			const value = text === null ? null : readers[index]?.(text);
+			const value = text === null ? null : (readers[index]?.(text) ?? null);
 			if (hasPrototypeName) setOwn(record, names[index] ?? '', value);
 			else record[names[index] ?? ''] = value;
 		}
@@ -128,7 +128,7 @@ function scalarReader(name: string, options: TypingOptions): Reader {
 		case 'VARIANT':
 			return (text) => {
 				const value = parsed(text);
-				return value === undefined ? text : value;
+				return value === undefined ? text : jsonValue(value);
 			};
 		default:
 			return itself;
@@ -157,13 +157,13 @@ function coercion(type: SqlType, options: TypingOptions): (value: unknown) => Ce
 	switch (type.kind) {
 		case 'array': {
 			const element = coercion(type.element, options);
-			return (value) => (Array.isArray(value) ? value.map(element) : value);
+			return (value) => (Array.isArray(value) ? value.map(element) : jsonValue(value));
 		}
 		case 'map': {
 			const member = coercion(type.value, options);
 			return (value) => {
 				const entries = mapEntries(value);
-				return entries === undefined ? value : objectOf(entries, () => member);
+				return entries === undefined ? jsonValue(value) : objectOf(entries, () => member);
 			};
 		}
 		case 'struct': {
@@ -171,7 +171,9 @@ function coercion(type: SqlType, options: TypingOptions): (value: unknown) => Ce
 				type.fields.map((field) => [field.name, coercion(field.type, options)]),
 			);
 			return (value) =>
-				isObject(value) ? objectOf(Object.entries(value), (key) => members.get(key)) : value;
+				isObject(value)
+					? objectOf(Object.entries(value), (key) => members.get(key))
+					: jsonValue(value);
 		}
 		default: {
 			const read = scalarReader(type.name, options);
@@ -179,7 +181,7 @@ function coercion(type: SqlType, options: TypingOptions): (value: unknown) => Ce
 				type.name === 'DECIMAL' ? !options.decimalsAsNumbers : isTextual(type, options);
 			return (value) => {
 				if (typeof value === 'string') return read(value);
-				return isText && typeof value === 'number' ? String(value) : value;
+				return isText && typeof value === 'number' ? String(value) : jsonValue(value);
 			};
 		}
 	}
@@ -208,13 +210,26 @@ function objectOf(
 	return Object.fromEntries(
 		entries.map(([key, member]) => {
 			const read = readerFor(key);
-			return [key, read === undefined || member === null ? member : read(member)];
+			return [key, read === undefined ? jsonValue(member) : read(member)];
 		}),
 	);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What JSON can hold, which is all that a parser gives. */
+function jsonValue(value: unknown): CellValue {
+	switch (typeof value) {
+		case 'string':
+		case 'number':
+		case 'boolean':
+		case 'object':
+			return value;
+		default:
+			return null;
+	}
 }
 
 function parsed(text: string): unknown {

@@ -149,6 +149,8 @@ export interface WaitForStatementOptions {
 	/** Epoch ms. */
 	deadlineMs: number;
 	onChange?: (statement: Statement) => void;
+	/** The answer that started it was held back a while, so there is nothing new to read yet. */
+	wasHeld?: boolean;
 }
 
 /**
@@ -161,7 +163,7 @@ export async function waitForStatement(
 ): Promise<Statement> {
 	const statementId = started.statement_id;
 	const startedMs = workspace.clock.now();
-	let first: Statement | undefined = started;
+	let first = outcomeOf(started) === 'pending' && !options.wasHeld ? undefined : started;
 	return await waitUntil({
 		read: async () => {
 			const known = first;
@@ -256,7 +258,11 @@ async function runOnce(
 	options.onStarted?.(statementId);
 	try {
 		return await cancelWhenGivenUp(
-			async () => await waitForStatement(workspace, started, options),
+			async () =>
+				await waitForStatement(workspace, started, {
+					...options,
+					wasHeld: request.waitTimeoutSeconds !== 0,
+				}),
 			async () => await cancelStatement(workspace.forSignal(undefined), statementId),
 		);
 	} catch (error) {

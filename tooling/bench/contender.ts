@@ -38,10 +38,18 @@ function tell(message: ChildMessage): void {
 	process.send?.(message);
 }
 
+/** By shape: errors of n8n come as plain objects, too. */
+function messageOf(error: unknown): string {
+	if (typeof error === 'object' && error !== null && 'message' in error) {
+		return String(error.message);
+	}
+	return String(error);
+}
+
 main().then(
 	() => process.disconnect(),
 	(error: unknown) => {
-		tell({ failure: error instanceof Error ? error.message : String(error) });
+		tell({ failure: messageOf(error) });
 		process.disconnect();
 	},
 );

@@ -51,22 +51,28 @@ export async function openStatementServer(): Promise<StandIn> {
 	const wholeChunk = chunkText(chunkRows);
 	let statements = 0;
 	const rowsOf = new Map<string, number>();
+	const external = new Map<string, boolean>();
 	const { url, ...server } = await listenAndCount((request, body, response) => {
 		const route = `${request.method} ${request.url}`;
 		const started = /^POST \/api\/2\.0\/sql\/statements$/.test(route);
 		if (started) {
-			const { statement, disposition } = statementOf(body);
+			const { statement, disposition, wait_timeout } = statementOf(body);
 			const id = `s${++statements}`;
 			const rows = Number(/^SELECT (\d+)$/.exec(statement)?.[1] ?? Number.NaN);
 			rowsOf.set(id, rows);
 			const isExternal = disposition === 'EXTERNAL_LINKS';
-			if (!isExternal && rows > 1.7 * chunkRows) return sendJson(response, tooBig(id));
+			external.set(id, isExternal);
+			if (wait_timeout === '0s') {
+				return sendJson(response, { statement_id: id, status: { state: 'PENDING' } });
+			}
 			return sendResult(response, id, rows, isExternal);
 		}
+		if (/\/sql\/warehouses\//.test(route)) return sendJson(response, { id: 'w', state: 'RUNNING' });
 		const [, id = '', index] =
 			/^GET \/api\/2\.0\/sql\/statements\/(\w+)(?:\/result\/chunks\/(\d+))?$/.exec(route) ?? [];
 		const rows = rowsOf.get(id) ?? 0;
 		if (index !== undefined) return sendJson(response, linkTo(rows, Number(index)));
+		if (id !== '') return sendResult(response, id, rows, external.get(id) ?? false);
 		const [, linked] = /^GET \/chunk\/(\d+)$/.exec(route) ?? [];
 		if (linked !== undefined) {
 			const text = Number(linked) === chunkRows ? wholeChunk : chunkText(Number(linked));
@@ -80,6 +86,7 @@ export async function openStatementServer(): Promise<StandIn> {
 
 	function sendResult(response: ServerResponse, id: string, rows: number, isExternal: boolean) {
 		if (Number.isNaN(rows)) return sendJson(response, inserted(id));
+		if (!isExternal && rows > 1.7 * chunkRows) return sendJson(response, tooBig(id));
 		const head = JSON.stringify({
 			statement_id: id,
 			status: { state: 'SUCCEEDED' },
@@ -178,7 +185,11 @@ function table() {
 	};
 }
 
-function statementOf(body: string): { statement: string; disposition?: string } {
+function statementOf(body: string): {
+	statement: string;
+	disposition?: string;
+	wait_timeout?: string;
+} {
 	return JSON.parse(body);
 }
 
