@@ -6,9 +6,11 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { databricksCredentials } from '../n8n/authentication';
+import { searchCatalogs, searchSchemas, searchTables } from '../n8n/tableLocators';
 import { searchWarehouses } from '../n8n/warehouseLocator';
 import { sqlStatementFields } from './fields';
 import { runOperation } from './sqlStatement';
+import { getTableColumns } from './tableColumns';
 
 export class DatabricksSqlStatement implements INodeType {
 	description: INodeTypeDescription = {
@@ -17,8 +19,10 @@ export class DatabricksSqlStatement implements INodeType {
 		icon: { light: 'file:../icons/sqlStatement.svg', dark: 'file:../icons/sqlStatement.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["statement"].trim().split(/\\s+/).slice(0, 4).join(" ") }}',
-		description: 'Execute a SQL statement with bound parameters and get typed rows of any number',
+		subtitle:
+			'={{ $parameter["operation"] === "executeQuery" ? $parameter["statement"].trim().split(/\\s+/).slice(0, 4).join(" ") : $parameter["operation"] }}',
+		description:
+			'Execute SQL with bound parameters, get typed rows of any number, and write items to tables',
 		defaults: { name: 'Databricks SQL Statement' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -27,7 +31,10 @@ export class DatabricksSqlStatement implements INodeType {
 		properties: sqlStatementFields,
 	};
 
-	methods = { listSearch: { searchWarehouses } };
+	methods = {
+		listSearch: { searchWarehouses, searchCatalogs, searchSchemas, searchTables },
+		resourceMapping: { getTableColumns },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runOperation(this);

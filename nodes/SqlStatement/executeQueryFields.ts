@@ -3,6 +3,7 @@ import { byName, resultOptions, runOptions } from './optionFields';
 import { parameterFields } from './parameterFields';
 
 const show = { operation: ['executeQuery'] };
+const results = { operation: ['executeQuery', 'getStatement'] };
 
 const queryOptions: INodeProperties[] = [
 	{
@@ -119,7 +120,7 @@ export const executeQueryFields: INodeProperties[] = [
 		],
 		default: 'items',
 		description: 'What the rows of the result become',
-		displayOptions: { show },
+		displayOptions: { show: results },
 	},
 	{
 		displayName: 'File Format',
@@ -136,7 +137,7 @@ export const executeQueryFields: INodeProperties[] = [
 		],
 		default: 'csv',
 		description: 'How the rows are written',
-		displayOptions: { show: { ...show, output: ['file'] } },
+		displayOptions: { show: { ...results, output: ['file'] } },
 	},
 	{
 		displayName: 'File Name',
@@ -145,7 +146,7 @@ export const executeQueryFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. totals-2026-10.csv',
 		description: 'Name of the file; empty for the statement ID',
-		displayOptions: { show: { ...show, output: ['file'] } },
+		displayOptions: { show: { ...results, output: ['file'] } },
 	},
 	{
 		displayName: 'Put Output File in Field',
@@ -154,7 +155,7 @@ export const executeQueryFields: INodeProperties[] = [
 		default: 'data',
 		required: true,
 		description: 'Name of the binary field of the output item that holds the file',
-		displayOptions: { show: { ...show, output: ['file'] } },
+		displayOptions: { show: { ...results, output: ['file'] } },
 	},
 	{
 		displayName: 'Options',

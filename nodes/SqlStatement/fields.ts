@@ -2,6 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { authenticationField } from '../n8n/authentication';
 import { warehouseField } from '../n8n/warehouseLocator';
 import { executeQueryFields } from './executeQueryFields';
+import { statementOperationFields } from './statementOperationFields';
+import { writeRowsFields } from './writeRowsFields';
 
 export const sqlStatementFields: INodeProperties[] = [
 	authenticationField,
@@ -12,15 +14,44 @@ export const sqlStatementFields: INodeProperties[] = [
 		noDataExpression: true,
 		options: [
 			{
+				name: 'Cancel Statement',
+				value: 'cancelStatement',
+				action: 'Cancel a statement',
+				description: 'End a statement that was started elsewhere, or without waiting',
+			},
+			{
 				name: 'Execute Query',
 				value: 'executeQuery',
 				action: 'Execute a query',
 				description: 'Execute one SQL statement with parameters',
 			},
+			{
+				name: 'Get Statement',
+				value: 'getStatement',
+				action: 'Get a statement',
+				description: 'Get state and result of a statement that was started without waiting',
+			},
+			{
+				name: 'Insert or Update Rows',
+				value: 'upsertRows',
+				action: 'Insert or update rows',
+				description: 'Write items to a table; rows that are there, by chosen columns, are updated',
+			},
+			{
+				name: 'Insert Rows',
+				value: 'insertRows',
+				action: 'Insert rows',
+				description: 'Write items to a table, many with each statement',
+			},
 		],
 		default: 'executeQuery',
 		description: 'What the node does with the SQL warehouse',
 	},
-	warehouseField,
+	{
+		...warehouseField,
+		displayOptions: { hide: { operation: ['cancelStatement', 'getStatement'] } },
+	},
 	...executeQueryFields,
+	...writeRowsFields,
+	...statementOperationFields,
 ];

@@ -1,3 +1,5 @@
+import { quoteIdentifier } from './quoting';
+
 /** A SQL type, read from the text that Databricks gives for it. */
 export type SqlType =
 	/** Name in capitals, without alias: `INT`, `BIGINT`, `DECIMAL`, `STRING`, `INTERVAL` … */
@@ -38,9 +40,10 @@ export function parseSqlType(text: string): SqlType {
 		return { kind: 'struct', fields: splitTypes(inner ?? '').map(parseField), text: trimmed };
 	}
 	const name = aliases[word] ?? word;
-	if (name !== 'DECIMAL') return { kind: 'scalar', name, text: trimmed };
+	const upper = trimmed.toUpperCase();
+	if (name !== 'DECIMAL') return { kind: 'scalar', name, text: upper };
 	const [precision = 10, scale = 0] = (match?.[3] ?? '10,0').split(',').map(Number);
-	return { kind: 'scalar', name, text: trimmed, precision, scale };
+	return { kind: 'scalar', name, text: upper, precision, scale };
 }
 
 function parseField(field: string): { name: string; type: SqlType } {
@@ -77,4 +80,46 @@ function splitTypes(text: string): string[] {
 	}
 	if (text.slice(start).trim() !== '') list.push(text.slice(start));
 	return list;
+}
+
+/** The type as SQL writes it. Made anew from what was read, so that no text of a table becomes SQL as it is. */
+export function typeSql(type: SqlType): string {
+	switch (type.kind) {
+		case 'array':
+			return `ARRAY<${typeSql(type.element)}>`;
+		case 'map':
+			return `MAP<${typeSql(type.key)}, ${typeSql(type.value)}>`;
+		case 'struct':
+			return `STRUCT<${fieldsSql(type.fields, typeSql)}>`;
+		default:
+			return scalarSql(type);
+	}
+}
+
+/** The same type with STRING, or for bytes BINARY, at its leaves: what `from_json` reads without rounding. */
+export function leafTypeSql(type: SqlType): string {
+	switch (type.kind) {
+		case 'array':
+			return `ARRAY<${leafTypeSql(type.element)}>`;
+		case 'map':
+			return `MAP<${leafTypeSql(type.key)}, ${leafTypeSql(type.value)}>`;
+		case 'struct':
+			return `STRUCT<${fieldsSql(type.fields, leafTypeSql)}>`;
+		default:
+			return type.name === 'BINARY' ? 'BINARY' : 'STRING';
+	}
+}
+
+function fieldsSql(
+	fields: readonly { name: string; type: SqlType }[],
+	sqlOf: (type: SqlType) => string,
+): string {
+	return fields.map(({ name, type }) => `${quoteIdentifier(name)}: ${sqlOf(type)}`).join(', ');
+}
+
+function scalarSql(type: Extract<SqlType, { kind: 'scalar' }>): string {
+	if (type.name === 'DECIMAL') return `DECIMAL(${type.precision ?? 10},${type.scale ?? 0})`;
+	if (type.name === 'VARCHAR' || type.name === 'CHAR') return 'STRING';
+	if (type.name === 'INTERVAL') return type.text.replace(/[^A-Za-z ]/g, '').toUpperCase();
+	return type.name;
 }

@@ -1,9 +1,14 @@
+import { Container } from '@n8n/di';
+import { BinaryDataService } from 'n8n-core';
+import { statementsOf } from '../../workspace/statements/statements';
 import { type NodeUnderTest, Workbench } from './workbench';
 
 let bench: Workbench;
 let slow: Workbench;
+let minute: Workbench;
 beforeAll(async () => {
 	slow = await Workbench.open({ pace: { statementMs: 3_600_000 } });
+	minute = await Workbench.open({ pace: { statementMs: 60_000 } });
 	bench = await Workbench.open({ limits: { chunkRows: 7 } });
 	await bench.workspace.lakehouse.runScript(
 		`CREATE CATALOG gold; CREATE SCHEMA gold.bir;
@@ -15,6 +20,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await bench.close();
 	await slow.close();
+	await minute.close();
 });
 
 const sql = (statement: string, more: Record<string, unknown> = {}, on = bench): NodeUnderTest => ({
@@ -256,6 +262,35 @@ describe('giving up', () => {
 		await slow.until(async () => (await endOf(error?.message)) === 'CANCELED');
 	});
 
+	test('a timeout says that the statement was cancelled', async () => {
+		const node = sql('SELECT 1', { options: { timeoutSeconds: 1 } }, slow);
+		const { error } = await slow.run(node);
+		expect(error?.description).toContain('The statement was cancelled in Databricks.');
+	});
+
+	test('Stop in the middle of a 60-s statement cancels it in the workspace within a second', async () => {
+		const statements = statementsOf(minute.workspace);
+		const stop = new AbortController();
+		const execution = minute.run(sql('SELECT 1', {}, minute), { signal: stop.signal });
+		await minute.until(async () => statements.list()[0]?.state === 'RUNNING');
+		const stoppedMs = performance.now();
+		stop.abort();
+		await minute.until(async () => statements.list()[0]?.state === 'CANCELED');
+		expect(performance.now() - stoppedMs).toBeLessThan(1_000);
+		await execution;
+	});
+
+	test('Stop at the moment of sending cancels it, too', async () => {
+		const statements = statementsOf(minute.workspace);
+		const known = statements.list().length;
+		const stop = new AbortController();
+		const execution = minute.run(sql('SELECT 2', {}, minute), { signal: stop.signal });
+		await minute.until(async () => statements.list().length > known);
+		stop.abort();
+		await minute.until(async () => statements.list().at(-1)?.state === 'CANCELED');
+		await execution;
+	});
+
 	test('Stop cancels the statement in Databricks', async () => {
 		const cancelled = '/api/2.0/sql/statements/*/cancel';
 		slow.workspace.faults.add({ method: 'POST', path: cancelled, delayMs: 0, times: 0 });
@@ -271,3 +306,161 @@ describe('giving up', () => {
 		await slow.until(async () => hits()[0] === 1);
 	});
 });
+
+describe('a warehouse that does not run', () => {
+	test('is started, waited for, and answers', async () => {
+		const asleep = await Workbench.open({ pace: { warehouseStartMs: 300 } });
+		const path = `/api/2.0/sql/warehouses/${asleep.workspace.warehouseId}`;
+		const before = await asleep.call('GET', path);
+		const items = await asleep.items(sql('SELECT 1 AS one', {}, asleep));
+		const after = await asleep.call('GET', path);
+		await asleep.close();
+		expect([before, items, after]).toMatchObject([
+			{ state: 'STOPPED' },
+			[{ one: 1 }],
+			{ state: 'RUNNING' },
+		]);
+	});
+
+	test('fails at once when that is asked for, and is not started', async () => {
+		const asleep = await Workbench.open({ pace: { warehouseStartMs: 300 } });
+		const node = sql('SELECT 1', { options: { stoppedWarehouse: 'fail' } }, asleep);
+		const { error } = await asleep.run(node);
+		const path = `/api/2.0/sql/warehouses/${asleep.workspace.warehouseId}`;
+		const after = await asleep.call('GET', path);
+		await asleep.close();
+		expect(error?.message).toBe(
+			'The SQL warehouse Serverless Starter Warehouse does not run: it is STOPPED.',
+		);
+		expect(after).toMatchObject({ state: 'STOPPED' });
+	});
+
+	test('that takes too long is named with its time', async () => {
+		const asleep = await Workbench.open({ pace: { warehouseStartMs: 3_600_000 } });
+		const node = sql('SELECT 1', { options: { warehouseTimeoutSeconds: 1 } }, asleep);
+		const { error } = await asleep.run(node);
+		await asleep.close();
+		expect(error?.message).toBe(
+			'The SQL warehouse Serverless Starter Warehouse was still STARTING after 1 seconds.',
+		);
+	});
+});
+
+describe('shapes', () => {
+	const many =
+		'SELECT id, CAST(id / 2 AS DECIMAL(9,2)) AS half, NULLIF(id, 3) AS odd FROM range(20)';
+	const run = {
+		statement_id: expect.any(String),
+		state: 'SUCCEEDED',
+		row_count: 20,
+		byte_count: null,
+		chunk_count: 3,
+		truncated: false,
+		duration_ms: expect.any(Number),
+	};
+
+	test('one item with all rows, and what is known of the run', async () => {
+		const [item, ...others] = await bench.items(sql(many, { output: 'single' }));
+		expect(others).toEqual([]);
+		expect(item).toEqual({
+			...run,
+			rows: Array.from({ length: 20 }, (_, id) => ({
+				id,
+				half: (id / 2).toFixed(2),
+				odd: id === 3 ? null : id,
+			})),
+		});
+	});
+
+	test('what is known of the run in a field of each item', async () => {
+		const items = await bench.items(sql(many, { options: { detailsField: '_run' } }));
+		expect(items).toHaveLength(20);
+		expect(items[19]).toEqual({ id: 19, half: '9.50', odd: 19, _run: run });
+	});
+
+	test.each([
+		['csv', 'text/csv', 'n,text\r\n1,"a,""b"""\r\n2,\r\n3,""\r\n'],
+		[
+			'jsonl',
+			'application/x-ndjson',
+			'{"n":1,"text":"a,\\"b\\""}\n{"n":2,"text":null}\n{"n":3,"text":""}\n',
+		],
+		[
+			'json',
+			'application/json',
+			'[\n{"n":1,"text":"a,\\"b\\""},\n{"n":2,"text":null},\n{"n":3,"text":""}\n]\n',
+		],
+	])('a file: %s', async (fileFormat, mimeType, content) => {
+		const statement = `SELECT * FROM VALUES (1, 'a,"b"'), (2, NULL), (3, '') AS t(n, text) ORDER BY n`;
+		const node = sql(statement, {
+			output: 'file',
+			fileFormat,
+			fileName: 'rows.txt',
+			binaryField: 'file',
+			options: { externalLinks: true },
+		});
+		const execution = await bench.run(node);
+		const [item] = execution.items('Node');
+		expect(item?.json).toMatchObject({ row_count: 3, file_name: 'rows.txt' });
+		const file = item?.binary?.file;
+		expect(file).toMatchObject({ mimeType, fileName: 'rows.txt' });
+		expect(await contentOf(file)).toBe(content);
+	});
+
+	test('a file without rows', async () => {
+		const node = (fileFormat: string) =>
+			sql('SELECT 1 AS n WHERE FALSE', { output: 'file', fileFormat, binaryField: 'file' });
+		const texts = [];
+		for (const format of ['csv', 'jsonl', 'json']) {
+			const [item] = (await bench.run(node(format))).items('Node');
+			texts.push(await contentOf(item?.binary?.file));
+		}
+		expect(texts).toEqual(['n\r\n', '', '[\n]\n']);
+	});
+
+	test('once for all items, paired with all of them', async () => {
+		const input = [{ json: { n: 1 } }, { json: { n: 2 } }];
+		const node = sql('SELECT :n AS n', { runFor: 'all', parameterMode: 'item' });
+		const execution = await bench.run(node, { input });
+		expect(execution.items('Node')).toEqual([
+			{ json: { n: 1 }, pairedItem: [{ item: 0 }, { item: 1 }] },
+		]);
+	});
+});
+
+describe('statements that are not waited for', () => {
+	const other = (operation: string, statementId: unknown, options = {}): NodeUnderTest => ({
+		type: 'databricksSqlStatement',
+		parameters: { authentication: 'accessToken', operation, statementId, options },
+	});
+
+	test('give their ID, and later their result', async () => {
+		const [started] = await bench.items(sql('SELECT 7 AS n', { options: { wait: false } }));
+		const result = await bench.items(other('getStatement', started?.statement_id, { wait: true }));
+		const state = await bench.items(
+			other('getStatement', started?.statement_id, { fetchResult: false }),
+		);
+		expect([result, state]).toEqual([
+			[{ n: 7 }],
+			[{ statement_id: started?.statement_id, state: 'SUCCEEDED' }],
+		]);
+	});
+
+	test('can be cancelled, and then have no result', async () => {
+		const [started] = await minute.items(sql('SELECT 3', { options: { wait: false } }, minute));
+		const [cancelled] = await minute.items(other('cancelStatement', started?.statement_id));
+		expect(cancelled?.statement_id).toBe(started?.statement_id);
+		const execution = await minute.run(
+			other('getStatement', started?.statement_id, { wait: true }),
+		);
+		expect(execution.error?.message).toBe(
+			`Statement ${String(started?.statement_id)} was cancelled in Databricks.`,
+		);
+	});
+});
+
+async function contentOf(file: { id?: string; data: string } | undefined): Promise<string> {
+	if (file === undefined) throw new Error('There is no file.');
+	if (file.id === undefined) return Buffer.from(file.data, 'base64').toString('utf8');
+	return (await Container.get(BinaryDataService).getAsBuffer({ ...file, mimeType: '' })).toString();
+}

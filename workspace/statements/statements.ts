@@ -70,6 +70,12 @@ class Statements {
 		return statement;
 	}
 
+	/** All that are remembered, the newest last; no route gives them. */
+	list(): readonly Statement[] {
+		this.forgetExpired();
+		return [...this.statements.values()];
+	}
+
 	/** Asks the statement to end; what has ended stays as it is. */
 	cancel(id: string, principal: Principal): void {
 		this.get(id, principal).cancelling.abort();

@@ -41,6 +41,20 @@ const hex: ScalarFunction = {
 	},
 };
 
+/** The bytes of pairs of hexadecimal digits; what Spark makes of other texts is refused as the query runs. */
+const unhex: ScalarFunction = {
+	args: [1, 1],
+	build(args, site) {
+		const value = asText(argument(args, 0, site), site.label, 0);
+		const sql = once(
+			value.sql,
+			(v) =>
+				`CASE WHEN ${v} IS NULL THEN NULL WHEN regexp_full_match(${v}, '([0-9A-Fa-f]{2})*') THEN unhex(${v}) ELSE dbx_unsupported('unhex of a text that is no pairs of digits') END`,
+		);
+		return derive(sql, BINARY, site.label, [value], { fallible: true });
+	},
+};
+
 const base64: ScalarFunction = {
 	args: [1, 1],
 	build(args, site) {
@@ -57,5 +71,6 @@ export const ENCODINGS: [string, ScalarFunction][] = [
 	['sha1', ofTexts([1, 1], STRING, (text) => `sha1(${text})`)],
 	['md5', ofTexts([1, 1], STRING, (text) => `md5(${text})`)],
 	['hex', hex],
+	['unhex', unhex],
 	['base64', base64],
 ];

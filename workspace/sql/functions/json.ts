@@ -109,6 +109,23 @@ function readValue(j: string, type: SqlType, depth: number): string {
 			});
 			return when(`${kind} = 'OBJECT'`, `CAST({${fields.join(', ')}} AS ${duckdbType(type)})`);
 		}
+		case 'map': {
+			// As JSON has it; Spark reads keys of other types from their texts, which is not done here.
+			if (type.key.kind !== 'string') throw unsupported(`from_json to ${typeText(type)}`);
+			const key = `k${depth}`;
+			const pointer = `'/' || replace(replace(${key}, '~', '~0'), '/', '~1')`;
+			const value = readValue(`json_extract(${j}, ${pointer})`, type.value, depth + 1);
+			const keys = `json_keys(${j})`;
+			return when(
+				`${kind} = 'OBJECT' AND len(list_distinct(${keys})) = len(${keys})`,
+				`CAST(map_from_entries(list_transform(${keys}, lambda ${key}: {'key': ${key}, 'value': ${value}})) AS ${duckdbType(type)})`,
+			);
+		}
+		case 'binary':
+			return when(
+				`${kind} = 'VARCHAR' AND regexp_full_match(json_extract_string(${j}, '$'), '([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?')`,
+				`from_base64(json_extract_string(${j}, '$'))`,
+			);
 		default:
 			throw unsupported(`from_json to ${typeText(type)}`);
 	}

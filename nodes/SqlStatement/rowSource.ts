@@ -1,0 +1,88 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { DatabricksError } from '../databricks/errors';
+import type { TargetColumn } from '../databricks/rowBatches';
+import { jsonLeaves } from '../databricks/sqlValues';
+import { fitted } from '../databricks/valueMismatch';
+import { isRecord, type Parameters } from '../n8n/parameters';
+
+/** One item as a row: the columns that it gives, in the order of the table, with their JSON leaves. */
+export interface SourceRow {
+	item: number;
+	columns: readonly TargetColumn[];
+	leaves: readonly unknown[];
+}
+
+/** Where rows come from: the fields of the items, or what the 'Columns' field says. */
+export interface RowSource {
+	isMapped: boolean;
+	ignoresUnknown: boolean;
+	/** Names of the columns to match on. */
+	matchColumns: string[];
+	columns: readonly TargetColumn[];
+}
+
+export function readRowSource(parameters: Parameters, columns: readonly TargetColumn[]): RowSource {
+	return {
+		isMapped: parameters.optionalText('columns.mappingMode') === 'defineBelow',
+		ignoresUnknown: parameters.optionalText('options.unknownFields') === 'ignore',
+		matchColumns: parameters.list('columns.matchingColumns'),
+		columns,
+	};
+}
+
+/** The row of an item. Throws DatabricksError (badRequest) that names the column. */
+export function rowOf(context: IExecuteFunctions, source: RowSource, item: number): SourceRow {
+	const fields = source.isMapped
+		? mappedFields(context, item)
+		: (context.getInputData()[item]?.json ?? {});
+	const given = new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]));
+	const columns: TargetColumn[] = [];
+	const leaves: unknown[] = [];
+	for (const column of source.columns) {
+		const key = column.name.toLowerCase();
+		if (!given.has(key)) continue;
+		const value = given.get(key);
+		given.delete(key);
+		if (value === undefined) continue;
+		columns.push(column);
+		leaves.push(leavesOf(column, value));
+	}
+	const [unknown] = given.keys();
+	if (unknown !== undefined && !source.ignoresUnknown) {
+		throw new DatabricksError({
+			kind: 'badRequest',
+			message: `The field "${unknown}" has no column in the table.`,
+			hint: "Remove the field, add the column to the table, or set 'Fields Without a Column' to 'Leave Out'.",
+		});
+	}
+	if (columns.length > 0) return { item, columns, leaves };
+	throw new DatabricksError({
+		kind: 'badRequest',
+		message: 'The item has no field for any column of the table.',
+		hint: "Fields go into columns of the same name; use 'Map Each Column Manually' for others.",
+	});
+}
+
+function mappedFields(context: IExecuteFunctions, item: number): Record<string, unknown> {
+	const value: unknown = context.getNodeParameter('columns.value', item, {});
+	return isRecord(value) ? value : {};
+}
+
+function leavesOf(column: TargetColumn, value: unknown): unknown {
+	if (value === null) {
+		if (column.isNullable) return null;
+		throw columnError(column, 'is NULL, which the column does not take', 'Fill in the value.');
+	}
+	const leaves = fitted(() => jsonLeaves(value, column.type));
+	if (leaves.ok) return leaves.value;
+	throw columnError(column, leaves.mismatch.what, leaves.mismatch.hint);
+}
+
+/** An error of a value that names its column. */
+export function columnError(column: TargetColumn, what: string, hint: string): DatabricksError {
+	return new DatabricksError({
+		kind: 'badRequest',
+		message: `The column "${column.name}" ${what}.`,
+		hint,
+	});
+}

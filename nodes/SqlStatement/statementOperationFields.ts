@@ -1,0 +1,52 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { byName, resultOptions } from './optionFields';
+
+const getting = { operation: ['getStatement'] };
+
+/** Fields of 'Get Statement' and 'Cancel Statement'. */
+export const statementOperationFields: INodeProperties[] = [
+	{
+		displayName: 'Statement ID',
+		name: 'statementId',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. 01f0145a-b1f6-1daa-b8a6-f2c1b7597109',
+		description: 'ID of a statement that the same user or service principal started',
+		displayOptions: { show: { operation: ['getStatement', 'cancelStatement'] } },
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		description: 'Further settings',
+		displayOptions: { show: getting },
+		options: byName(resultOptions, [
+			{
+				displayName: 'Fetch Result',
+				name: 'fetchResult',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to get the rows of a statement that succeeded, and not its state alone',
+			},
+			{
+				displayName: 'Timeout (Seconds)',
+				name: 'timeoutSeconds',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 600,
+				description: 'How long to wait and to read. The statement is not cancelled.',
+			},
+			{
+				displayName: 'Wait for Result',
+				name: 'wait',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to wait until the statement has ended',
+			},
+		]),
+	},
+];
