@@ -52,8 +52,8 @@ export class N8nServer {
 		child.stderr.pipe(output, { end: false });
 		const ended = new Promise<string>((resolve) => {
 			child.on('error', (error) => resolve(error.message));
+			child.on('close', () => output.end());
 			child.on('exit', (code, endSignal) => {
-				output.end();
 				resolve(endSignal ?? `exit code ${code}`);
 			});
 		});
@@ -94,17 +94,18 @@ function killGroup(child: ChildProcess): void {
 	process.kill(-child.pid, 'SIGKILL');
 }
 
-/** Without settings of another n8n of the same person. */
+/** Without settings of another n8n of the same person, and of the test that starts this one. */
 function environment(): NodeJS.ProcessEnv {
 	return Object.fromEntries(
 		Object.entries(ownEnvironment()).filter(
-			([name]) => !/^(N8N|DB|QUEUE|EXECUTIONS|WEBHOOK|GENERIC)_/.test(name),
+			([name]) => !/^(N8N_|DB_|QUEUE_|EXECUTIONS_|WEBHOOK_|GENERIC_|JEST_|NODE_ENV$)/.test(name),
 		),
 	);
 }
 
 function settings(userFolder: string, ports: Ports, url: string): Record<string, string> {
 	return {
+		NODE_ENV: 'production',
 		N8N_USER_FOLDER: userFolder,
 		N8N_PORT: String(ports.n8n),
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
