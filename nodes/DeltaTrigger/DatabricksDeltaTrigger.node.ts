@@ -22,7 +22,7 @@ export class DatabricksDeltaTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["event"] === "condition" ? "query condition" : [$parameter["catalog"]["value"], $parameter["schema"]["value"], $parameter["table"]["value"]].filter((part) => part).join(".") }}',
+			'={{ $parameter["event"] === "condition" ? "query condition" : [$parameter["catalog"], $parameter["schema"], $parameter["table"]].filter((part) => part).join(".") }}',
 		description:
 			'Starts the workflow when rows of a table change, a table gets a new version, or a query meets a condition',
 		defaults: { name: 'Databricks Delta Trigger' },

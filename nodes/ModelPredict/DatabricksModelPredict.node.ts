@@ -17,8 +17,7 @@ export class DatabricksModelPredict implements INodeType {
 		icon: { light: 'file:../icons/modelPredict.svg', dark: 'file:../icons/modelPredict.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ $parameter["endpoint"]["cachedResultName"] || $parameter["endpoint"]["value"] }}',
+		subtitle: '={{ $parameter["endpoint"] }}',
 		description: 'Ask a served model for a prediction for each item, many items in one request',
 		defaults: { name: 'Databricks Model Predict' },
 		usableAsTool: true,

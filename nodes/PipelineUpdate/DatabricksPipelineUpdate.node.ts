@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import { databricksCredentials } from '../n8n/authentication';
 import { searchPipelines } from '../n8n/pipelineLocator';
+import { pickedName, subtitle } from '../n8n/subtitle';
 import { pipelineUpdateFields } from './operations';
 import { updatePipelines } from './pipelineUpdate';
 import { getTables } from './pipelineTables';
@@ -21,8 +22,10 @@ export class DatabricksPipelineUpdate implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ $parameter["operation"] === "run" ? ({ all: "Refresh", full: "Full Refresh", tables: "Refresh Tables", validate: "Validate" })[$parameter["refresh"]] : ({ wait: "Wait for Update", getUpdate: "Get Update", listUpdates: "List Updates", getEvents: "Get Events", stop: "Stop" })[$parameter["operation"]] }}: {{ $parameter["pipeline"]["cachedResultName"] || $parameter["pipeline"]["value"] }}',
+		subtitle: subtitle(
+			'($parameter["operation"] === "run" ? ({ all: "Refresh", full: "Full Refresh", tables: "Refresh Tables", validate: "Validate" })[$parameter["refresh"]] : ({ wait: "Wait for Update", getUpdate: "Get Update", listUpdates: "List Updates", getEvents: "Get Events", stop: "Stop" })[$parameter["operation"]])',
+			pickedName('pipeline'),
+		),
 		description: 'Update a Lakeflow pipeline, wait for it and check the quality of its data',
 		defaults: { name: 'Databricks Pipeline Update' },
 		usableAsTool: true,

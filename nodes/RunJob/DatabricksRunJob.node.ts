@@ -9,6 +9,7 @@ import { authenticationField, databricksCredentials } from '../n8n/authenticatio
 import { searchJobs } from '../n8n/jobLocator';
 import { searchPipelines } from '../n8n/pipelineLocator';
 import { searchRuns } from '../n8n/runLocator';
+import { choiceName, pickedName, subtitle } from '../n8n/subtitle';
 import { searchWarehouses } from '../n8n/warehouseLocator';
 import { mapJobParameters } from './fields/jobParameterMapping';
 import { fieldsOf } from './operation';
@@ -22,8 +23,7 @@ export class DatabricksRunJob implements INodeType {
 		icon: { light: 'file:../icons/runJob.svg', dark: 'file:../icons/runJob.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ $parameter["operation"] }}{{ $parameter["job"] ? ": " + ($parameter["job"]["cachedResultName"] || $parameter["job"]["value"]) : "" }}',
+		subtitle: subtitle(choiceName('operation', operations), pickedName('job')),
 		description:
 			'Start a Databricks job once, wait for it, get the output of its tasks; follow, repair and cancel runs',
 		defaults: { name: 'Databricks Run Job' },
