@@ -2,7 +2,8 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { invalidParameter, notFound } from '../apiError';
 import { json, readBody, type Env } from '../env';
-import type { Lakehouse } from '../delta/lakehouse';
+import type { LocalWorkspace } from '../localWorkspace';
+import { modelRegistryOf } from '../serving/modelRegistry';
 import { asApi } from './requests';
 
 const privileges = new Set(
@@ -42,17 +43,13 @@ export function registerGrantRoutes(app: Hono<Env>, root: string): void {
 	app.patch(`${root}/permissions/:type/:fullName`, async (context) => {
 		const { kind, fullName, lakehouse } = await securableOf(context);
 		const { changes } = await readBody(context, changesSchema);
-		const existing = await lakehouse.grants.get(kind, fullName);
-		const complete = changes.map(({ principal, add, remove }) => {
-			const [added, removed] = [add, remove].map((names) => names.map(privilege));
-			const held = existing.find((grant) => grant.principal === principal)?.privileges ?? [];
-			// Taking ALL_PRIVILEGES away takes each of them: so the CLI sets grants in one request.
-			const all = removed?.includes('ALL_PRIVILEGES') === true;
-			const gone = all ? held.filter((name) => added?.includes(name) !== true) : removed;
-			return { principal, add: added, remove: gone };
-		});
+		const named = changes.map(({ principal, add, remove }) => ({
+			principal,
+			add: add.map(privilege),
+			remove: remove.map(privilege),
+		}));
 		return json({
-			privilege_assignments: await asApi(lakehouse.grants.change(kind, fullName, complete)),
+			privilege_assignments: await asApi(lakehouse.grants.change(kind, fullName, named)),
 		});
 	});
 }
@@ -64,17 +61,20 @@ function privilege(name: string): string {
 }
 
 async function securableOf(context: Context<Env>) {
-	const { lakehouse } = context.get('workspace');
-	const kind = (context.req.param('type') ?? '').toUpperCase();
+	const workspace = context.get('workspace');
+	const { lakehouse } = workspace;
+	const type = (context.req.param('type') ?? '').toUpperCase();
+	// A registered model is a function to Unity Catalog: one list of grants under both names.
+	const kind = type === 'REGISTERED_MODEL' ? 'FUNCTION' : type;
 	const fullName = context.req.param('fullName') ?? '';
-	if (!(await exists(lakehouse, kind, fullName))) {
+	if (!(await exists(workspace, kind, fullName))) {
 		throw notFound(`${kind} '${fullName}' does not exist.`, `${kind}_DOES_NOT_EXIST`);
 	}
 	return { kind, fullName, lakehouse };
 }
 
-/** Models are looked up where they live, by those who register them: here they are believed. */
-async function exists(lakehouse: Lakehouse, kind: string, fullName: string): Promise<boolean> {
+async function exists(workspace: LocalWorkspace, kind: string, fullName: string): Promise<boolean> {
+	const { lakehouse } = workspace;
 	const [first = '', second = '', third = ''] = fullName.split('.');
 	switch (kind) {
 		case 'CATALOG':
@@ -86,8 +86,7 @@ async function exists(lakehouse: Lakehouse, kind: string, fullName: string): Pro
 		case 'VOLUME':
 			return (await lakehouse.volumes.get(first, second, third)) !== undefined;
 		case 'FUNCTION':
-		case 'REGISTERED_MODEL':
-			return true;
+			return modelRegistryOf(workspace).find(fullName) !== undefined;
 		default:
 			throw invalidParameter(`Securable type ${kind} is not known here.`);
 	}

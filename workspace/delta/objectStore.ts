@@ -37,11 +37,18 @@ export class ObjectStore {
 		await this.putBody(kind, parent, object.name, JSON.stringify(object));
 	}
 
+	/** Removes the object with its grants: another of its name starts without them. */
 	async remove(kind: ObjectKind | 'table', parent: string, name: string): Promise<void> {
-		await this.transaction.run(
-			'DELETE FROM lakehouse_state.objects WHERE kind = $1 AND parent = $2 AND name = $3',
+		const fullName = parent === '' ? name : `${parent}.${name}`;
+		for (const key of [
 			[kind, parent, name],
-		);
+			['grants', kind.toUpperCase(), fullName],
+		]) {
+			await this.transaction.run(
+				'DELETE FROM lakehouse_state.objects WHERE kind = $1 AND parent = $2 AND name = $3',
+				key,
+			);
+		}
 	}
 
 	async table(catalog: string, schema: string, name: string): Promise<StoredTable | undefined> {
@@ -63,14 +70,18 @@ export class ObjectStore {
 		return body === undefined ? [] : grantsSchema.parse(JSON.parse(body));
 	}
 
-	/** Adds and removes privileges; a principal without any is forgotten. */
+	/**
+	 * Adds and removes privileges; a principal without any is forgotten. Taking ALL_PRIVILEGES away
+	 * takes each of them that is not added at the same time: so the CLI sets grants in one request.
+	 */
 	async changeGrants(kind: string, fullName: string, changes: GrantChange[]): Promise<Grant[]> {
 		const byPrincipal = new Map<string, Set<string>>();
 		for (const { principal, privileges } of await this.grants(kind, fullName)) {
 			byPrincipal.set(principal, new Set(privileges));
 		}
 		for (const { principal, add = [], remove = [] } of changes) {
-			const privileges = byPrincipal.get(principal) ?? new Set();
+			const all = remove.includes('ALL_PRIVILEGES');
+			const privileges = (all ? undefined : byPrincipal.get(principal)) ?? new Set();
 			for (const privilege of add) privileges.add(privilege);
 			for (const privilege of remove) privileges.delete(privilege);
 			byPrincipal.set(principal, privileges);

@@ -38,9 +38,13 @@ class Jobs {
 		return jobId;
 	}
 
+	find(jobId: string): Job | undefined {
+		return this.jobs.get(jobId);
+	}
+
 	/** Throws ApiError 400, which is how the service says that a job is missing. */
 	get(jobId: string): Job {
-		const job = this.jobs.get(jobId);
+		const job = this.find(jobId);
 		if (job === undefined) throw invalidParameter(`Job ${jobId} does not exist.`);
 		return job;
 	}

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { invalidParameter } from '../apiError';
+import { invalidParameter, notImplemented } from '../apiError';
 import type { LocalWorkspace } from '../localWorkspace';
 import { perWorkspace } from '../perWorkspace';
 import { Collection } from '../store/collection';
+import { permittedKinds } from './permittedObjects';
 
 const entrySchema = z
 	.object({
@@ -22,25 +23,13 @@ export const accessControlListSchema = z.object({
 	access_control_list: z.array(entrySchema).default([]),
 });
 
-/** What an object of a kind is called, and whether it has exactly one owner. */
-const kinds: Readonly<Record<string, { objectType: string; owned: boolean }>> = {
-	jobs: { objectType: 'job', owned: true },
-	pipelines: { objectType: 'pipelines', owned: true },
-	'sql/warehouses': { objectType: 'warehouses', owned: true },
-	'serving-endpoints': { objectType: 'serving-endpoint', owned: false },
-	directories: { objectType: 'directory', owned: false },
-	files: { objectType: 'file', owned: false },
-	notebooks: { objectType: 'notebook', owned: false },
-	dashboards: { objectType: 'dashboard', owned: false },
-};
-
-const listSchema = z.object({ creatorName: z.string(), entries: z.array(entrySchema) });
+const listSchema = z.object({ entries: z.array(entrySchema) });
 
 /** Access control lists of workspace objects: kept and given back, not enforced. */
 class ObjectPermissions {
 	private readonly lists: Collection<z.output<typeof listSchema>>;
 
-	constructor(workspace: LocalWorkspace) {
+	constructor(private readonly workspace: LocalWorkspace) {
 		this.lists = new Collection(workspace.lakehouse.documents, 'accessControlList', listSchema);
 	}
 
@@ -48,41 +37,45 @@ class ObjectPermissions {
 		return this.lists.load();
 	}
 
-	/** Whether the workspace knows objects of this kind. */
-	knows(kind: string): boolean {
-		return kinds[kind] !== undefined;
+	/** Who made the object holds it until a list says otherwise. Throws ApiError 404, 501. */
+	get(kind: string, id: string) {
+		return answer(kind, id, this.entriesOf(kind, id));
 	}
 
-	/** `creatorName` owns the object until a list says otherwise. */
-	get(kind: string, id: string, creatorName: string) {
-		return answer(kind, id, this.entriesOf(kind, id, creatorName));
-	}
-
-	/** Replaces the list. Throws ApiError 400 unless there is exactly one owner where one is due. */
-	async set(kind: string, id: string, entries: Entry[], creatorName: string) {
-		const { objectType, owned } = kinds[kind] ?? { objectType: kind, owned: false };
+	/**
+	 * Replaces the list. Throws ApiError 404 for an object that is not there, 501 for a kind, and 400
+	 * unless there is exactly one owner where one is due.
+	 */
+	async set(kind: string, id: string, entries: Entry[]) {
+		const { objectType, creatorLevel } = this.existing(kind, id);
 		const owners = entries.filter(({ permission_level: level }) => level === 'IS_OWNER');
-		if (owned && owners.length !== 1) {
+		if (creatorLevel === 'IS_OWNER' && owners.length !== 1) {
 			throw invalidParameter(`The ${objectType} must have exactly one owner.`);
 		}
-		await this.lists.put(`/${kind}/${id}`, { creatorName, entries });
+		await this.lists.put(`/${kind}/${id}`, { entries });
 		return answer(kind, id, entries);
 	}
 
-	/** Adds to the list; an entry replaces the one of the same principal. */
-	update(kind: string, id: string, changes: Entry[], creatorName: string) {
+	/** Adds to the list; an entry replaces the one of the same principal. Throws as `set` does. */
+	update(kind: string, id: string, changes: Entry[]) {
 		const changed = new Set(changes.map(principalOf));
-		const kept = this.entriesOf(kind, id, creatorName).filter(
-			(entry) => !changed.has(principalOf(entry)),
-		);
-		return this.set(kind, id, [...kept, ...changes], creatorName);
+		const kept = this.entriesOf(kind, id).filter((entry) => !changed.has(principalOf(entry)));
+		return this.set(kind, id, [...kept, ...changes]);
 	}
 
-	private entriesOf(kind: string, id: string, creatorName: string): Entry[] {
+	private entriesOf(kind: string, id: string): Entry[] {
+		const { creator, creatorLevel } = this.existing(kind, id);
 		const { entries } = this.lists.get(`/${kind}/${id}`) ?? { entries: [] };
 		if (entries.length > 0) return entries;
-		const level = kinds[kind]?.owned === true ? 'IS_OWNER' : 'CAN_MANAGE';
-		return [{ user_name: creatorName, permission_level: level }];
+		const field = creator.kind === 'user' ? 'user_name' : 'service_principal_name';
+		return [{ [field]: creator.userName, permission_level: creatorLevel }];
+	}
+
+	private existing(kind: string, id: string) {
+		const permitted = permittedKinds.get(kind);
+		if (permitted === undefined) throw notImplemented(`permissions of ${kind}`);
+		const creator = this.workspace.principalNamed(permitted.creatorOf(this.workspace, id));
+		return { ...permitted, creator };
 	}
 }
 
@@ -110,7 +103,7 @@ function answer(kind: string, id: string, entries: Entry[]) {
 	};
 	return {
 		object_id: `/${kind}/${id}`,
-		object_type: kinds[kind]?.objectType ?? kind,
+		object_type: permittedKinds.get(kind)?.objectType ?? kind,
 		access_control_list: [...given, inherited],
 	};
 }

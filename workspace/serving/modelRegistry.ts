@@ -112,9 +112,13 @@ class ModelRegistry {
 		return model;
 	}
 
+	find(fullName: string): RegisteredModel | undefined {
+		return this.models.get(fullName.toLowerCase());
+	}
+
 	/** Throws ApiError 404. */
 	get(fullName: string): RegisteredModel {
-		const model = this.models.get(fullName.toLowerCase());
+		const model = this.find(fullName);
 		if (!model) throw notFound(`Registered model '${fullName}' does not exist.`);
 		return model;
 	}
@@ -152,11 +156,15 @@ class ModelRegistry {
 		return changed;
 	}
 
-	/** Deletes the model with its versions. Throws ApiError 404. */
+	/** Deletes the model with its versions and grants. Throws ApiError 404. */
 	async delete(fullName: string): Promise<void> {
 		const model = this.get(fullName);
 		for (const version of this.versionsOf(fullName))
 			await this.deleteVersion(fullName, version.version);
+		const { grants } = this.workspace.lakehouse;
+		const held = await grants.get('FUNCTION', fullNameOf(model));
+		const gone = held.map(({ principal }) => ({ principal, remove: ['ALL_PRIVILEGES'] }));
+		if (gone.length > 0) await grants.change('FUNCTION', fullNameOf(model), gone);
 		await this.models.delete(fullNameOf(model));
 	}
 

@@ -51,18 +51,19 @@ export async function showGrants(context: Context, cursor: Cursor): Promise<SqlR
 	const rows = grants
 		.filter(({ principal }) => wanted === undefined || principal === wanted)
 		.flatMap(({ principal, privileges: list }) =>
-			list.map((privilege) => [principal, privilege, kind, fullName]),
+			list.map((privilege) => [principal, privilege.replaceAll('_', ' '), kind, fullName]),
 		);
 	const names = ['Principal', 'ActionType', 'ObjectType', 'ObjectKey'];
 	const columns = names.map((name) => ({ name, type: STRING, nullable: false }));
 	return { columns, rows, statementType: 'SHOW GRANTS' };
 }
 
+/** The privileges as Unity Catalog keeps them: SQL writes `USE SCHEMA`, its REST API USE_SCHEMA. */
 function readPrivileges(cursor: Cursor): string[] {
 	const text = cursor.until('ON');
 	return text.split(',').map((part) => {
 		const privilege = part.trim().replace(/\s+/g, ' ').toUpperCase();
-		if (privileges.has(privilege)) return privilege;
+		if (privileges.has(privilege)) return privilege.replaceAll(' ', '_');
 		const message = `Privilege ${privilege} is not applicable to this entity.`;
 		throw new SqlError('INVALID_PARAMETER_VALUE', '22023', message);
 	});

@@ -243,8 +243,14 @@ async function renameTable(
 	if ((await context.objects.table(catalog, schema, name)) !== undefined) {
 		throw tableExists([catalog, schema, name]);
 	}
-	await context.objects.remove('table', `${table.catalog}.${table.schema}`, table.name);
+	const parent = `${table.catalog}.${table.schema}`;
+	const grants = await context.objects.grants('TABLE', `${parent}.${table.name}`);
+	await context.objects.remove('table', parent, table.name);
 	await context.objects.putTable({ ...table, catalog, schema, name });
+	const kept = grants.map(({ principal, privileges }) => ({ principal, add: privileges }));
+	if (kept.length > 0) {
+		await context.objects.changeGrants('TABLE', `${catalog}.${schema}.${name}`, kept);
+	}
 	return done('ALTER TABLE');
 }
 
