@@ -1,10 +1,11 @@
 import type { Column, Constant, Relation } from '../sql/scope';
 import { quoteName, SqlError } from '../sql/sqlError';
 import { BIGINT, STRING, TIMESTAMP, typeText } from '../sql/sqlType';
-import { commitsOf, stateAt, statesOf, type Commit } from './commits';
+import { stateAt, statesOf, type Commit } from './commits';
 import type { Context } from './context';
 import { Cursor } from './cursor';
 import { readInstantMs, tooLate } from './instants';
+import { keptCommits, mustHaveFeedFiles } from './retention';
 import { queryColumns, storageTable } from './rowVersions';
 import {
 	columnNamed,
@@ -34,11 +35,12 @@ export async function tableChanges(context: Context, args: Constant[]): Promise<
 	}
 	const table = await context.tableOrView(new Cursor(name.value).name());
 	if (table.kind === 'VIEW') throw notDelta(table);
-	const commits = (await commitsOf(context.transaction, table.storage)).reverse();
+	const commits = (await keptCommits(context.transaction, table)).reverse();
 	const range = feedRange(commits, start, end);
 	const states = await statesOf(context.transaction, table.storage);
 	mustBeRecorded(states, range);
 	const state = await readState(context, table, states, range);
+	await mustHaveFeedFiles(context.transaction, table, range);
 	return { sql: feedSql(table, state, range), columns: [...queryColumns(state), ...feedColumns] };
 }
 
@@ -71,7 +73,7 @@ function feedRange(commits: Commit[], start: Constant, end: Constant | undefined
 		const text = `CDC range from start ${startVersion} to end ${endVersion} was invalid. End cannot be before start.`;
 		throw new SqlError('DELTA_INVALID_CDC_RANGE', '22003', text);
 	}
-	if (startVersion < 0) {
+	if (startVersion < (commits[0]?.version ?? 0)) {
 		const text = `Unable to retrieve the delta log files to construct table version ${startVersion}.`;
 		throw new SqlError('DELTA_LOG_FILE_NOT_FOUND', '42K03', text);
 	}

@@ -40,6 +40,10 @@ const tableSchema = z.object({
 	/** Name of the table of row versions; empty for a view. */
 	storage: z.string(),
 	version: z.number(),
+	/** The oldest version in the log; 0 when nothing was cleaned up. */
+	firstVersion: z.number().optional(),
+	/** VACUUM deleted the files that were not needed since; epoch ms. */
+	vacuumedBeforeMs: z.number().optional(),
 	/** Next free number of a row, and of a physical column. */
 	nextRow: z.number(),
 	nextColumn: z.number(),

@@ -2,6 +2,7 @@ import { latestCommit, writeCommit, type CommitDraft } from './commits';
 import type { Context } from './context';
 import type { SqlResult } from './objects';
 import { BIGINT } from '../sql/sqlType';
+import { firstVersionAfter } from './retention';
 import type { StoredTable } from './storedTable';
 
 /** The table as its next version will leave it; rows and state are changed on this copy. */
@@ -37,7 +38,8 @@ export async function commitWrite(
 			...(changed ? { state: table.state } : {}),
 		},
 	);
-	await context.objects.putTable({ ...table, updatedAtMs: nowMs, updatedBy: user });
+	const firstVersion = await firstVersionAfter(transaction, table, nowMs);
+	await context.objects.putTable({ ...table, firstVersion, updatedAtMs: nowMs, updatedBy: user });
 }
 
 /** The answer of a statement that has nothing to show. */

@@ -1,8 +1,9 @@
 import type { Relation, TableAt } from '../sql/scope';
 import { SqlError } from '../sql/sqlError';
-import { commitsOf, stateAt } from './commits';
+import { stateAt } from './commits';
 import type { Transaction } from './database';
 import { readInstantMs, tooEarly, tooLate } from './instants';
+import { keptCommits, mustHaveFilesAt } from './retention';
 import { queryColumns, rowsAt } from './rowVersions';
 import type { StoredTable } from './storedTable';
 
@@ -13,6 +14,7 @@ export async function tableAsOf(
 	at: TableAt,
 ): Promise<Relation> {
 	const version = await versionOf(transaction, table, at);
+	await mustHaveFilesAt(transaction, table, version);
 	const state = await stateAt(transaction, table.storage, version);
 	return { sql: rowsAt(table, version), columns: queryColumns(state) };
 }
@@ -28,8 +30,9 @@ export async function versionOf(
 	at: TableAt,
 ): Promise<number> {
 	if (at.version !== undefined) {
-		if (at.version >= 0 && at.version <= table.version) return at.version;
-		const text = `Cannot time travel Delta table to version ${at.version}. Available versions: [0, ${table.version}].`;
+		const first = table.firstVersion ?? 0;
+		if (at.version >= first && at.version <= table.version) return at.version;
+		const text = `Cannot time travel Delta table to version ${at.version}. Available versions: [${first}, ${table.version}].`;
 		throw new SqlError('DELTA_VERSION_NOT_FOUND', '22003', text);
 	}
 	if (at.timestamp === undefined) return table.version;
@@ -38,7 +41,7 @@ export async function versionOf(
 		const text = `The time travel timestamp expression "${at.timestamp}" is invalid. Cannot be casted to the "TIMESTAMP" type.`;
 		throw new SqlError('INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT', '42K0E', text);
 	}
-	const commits = await commitsOf(transaction, table.storage);
+	const commits = await keptCommits(transaction, table);
 	const latest = commits.at(0);
 	const earliest = commits.at(-1);
 	if (latest === undefined || earliest === undefined) return table.version;

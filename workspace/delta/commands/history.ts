@@ -1,9 +1,10 @@
 import { STRING } from '../../sql/sqlType';
 import { parseType } from '../../sql/types/typeReader';
-import { commitsOf, latestCommit, type Commit } from '../commits';
+import { latestCommit, type Commit } from '../commits';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import type { SqlResult } from '../objects';
+import { keptCommits } from '../retention';
 import { fullName, shownProperties, type StoredTable } from '../storedTable';
 
 const historyColumns = (
@@ -37,7 +38,7 @@ export async function describeHistory(context: Context, cursor: Cursor): Promise
 	const table = await context.table(cursor.name(), 'DESCRIBE HISTORY');
 	const limit = cursor.accept('LIMIT') ? cursor.wholeNumber() : undefined;
 	cursor.expectEnd();
-	const commits = await commitsOf(context.transaction, table.storage, limit);
+	const commits = await keptCommits(context.transaction, table, limit);
 	return {
 		columns: historyColumns,
 		rows: commits.map(historyRow),

@@ -5,6 +5,7 @@ import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { notWritable } from '../objectErrors';
 import type { SqlResult } from '../objects';
+import { mustHaveFilesAt } from '../retention';
 import { beginRows, countRows, endRows, rowsAt } from '../rowVersions';
 import { commitWrite, nextVersion } from '../tableWrite';
 import { versionOf } from '../timeTravel';
@@ -30,6 +31,7 @@ export async function restore(context: Context, cursor: Cursor): Promise<SqlResu
 	}
 	const { transaction } = context;
 	const version = await versionOf(transaction, found, at);
+	await mustHaveFilesAt(transaction, found, version);
 	const table = nextVersion(found);
 	table.state = await stateAt(transaction, table.storage, version);
 	const before = (await latestCommit(transaction, table.storage))?.files ?? 0;
