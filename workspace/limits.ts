@@ -6,6 +6,8 @@ export interface Limits {
 	chunkBytes: number;
 	/** Bytes of a result with disposition INLINE: 25 MiB, documented. */
 	inlineBytes: number;
+	/** Bytes of a file in one upload: 5 GiB, documented. */
+	fileBytes: number;
 	/** How long a result can be fetched after it succeeded: 1 hour, documented. */
 	resultRetentionMs: number;
 }
@@ -14,5 +16,6 @@ export const serviceLimits: Limits = {
 	chunkRows: 122_880,
 	chunkBytes: 20 * 1024 * 1024,
 	inlineBytes: 26_214_400,
+	fileBytes: 5 * 1024 ** 3,
 	resultRetentionMs: 3_600_000,
 };

@@ -11,6 +11,7 @@ const nodeNames = [
 	'databricksModelPredict',
 	'databricksDeltaTrigger',
 	'databricksDeltaCheckpoint',
+	'databricksVolumeFile',
 ];
 const credentialNames = ['databricksLakehouseTokenApi', 'databricksLakehouseOAuth2Api'];
 

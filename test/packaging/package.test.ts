@@ -114,6 +114,7 @@ describe('the published package', () => {
 				'databricksPipelineUpdate',
 				'databricksRunJob',
 				'databricksSqlStatement',
+				'databricksVolumeFile',
 			],
 			credentials: ['databricksLakehouseOAuth2Api', 'databricksLakehouseTokenApi'],
 			icons: true,

@@ -2,7 +2,7 @@ import { mkdir, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { invalidParameter, notImplemented, permissionDenied } from '../apiError';
+import { ApiError, invalidParameter, notImplemented, permissionDenied } from '../apiError';
 import { json, pathAfter, readQuery, type Env } from '../env';
 import { newUuid } from '../ids';
 import { systemErrorCode } from '../systemError';
@@ -20,7 +20,8 @@ export function registerFilesRoutes(app: Hono<Env>): void {
 		const overwrite = context.req.query('overwrite') !== 'false';
 		const target = await pathOf(context, filesPrefix);
 		if (target.segments.length === 0) throw invalidParameter(`${target.path} is a volume.`);
-		await upload(context.get('workspace'), target, context.req.raw.body, overwrite);
+		const announced = Number(context.req.header('content-length') ?? 0);
+		await upload(context.get('workspace'), target, context.req.raw.body, { overwrite, announced });
 		return new Response(null, { status: 204 });
 	});
 
@@ -29,6 +30,7 @@ export function registerFilesRoutes(app: Hono<Env>): void {
 	app.get(`${filesPrefix}/*`, async (context) => {
 		const target = await pathOf(context, filesPrefix);
 		const { size, mtime } = await fileAt(target);
+		mustBeUnmodified(context.req.header('if-unmodified-since'), mtime);
 		const range = byteRange(context.req.header('range'), size);
 		const headers = new Headers({
 			'content-type': 'application/octet-stream',
@@ -106,6 +108,14 @@ function registerLargeUploads(app: Hono<Env>): void {
 			throw permissionDenied('Uploads by signed URLs are not enabled: send the file in one PUT.');
 		});
 	}
+}
+
+/** What clients send that take up a download where it broke. Throws ApiError 412. */
+function mustBeUnmodified(header: string | undefined, modifiedAt: Date): void {
+	const since = Date.parse(header ?? '');
+	// The header knows whole seconds only.
+	if (Number.isNaN(since) || Math.floor(modifiedAt.getTime() / 1_000) * 1_000 <= since) return;
+	throw new ApiError(412, 'PRECONDITION_FAILED', `The file was modified after ${header}.`);
 }
 
 function pathOf(context: Context<Env>, prefix: string): Promise<VolumePath> {

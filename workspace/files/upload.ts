@@ -13,19 +13,21 @@ import { filesError, type VolumePath } from './volumePath';
  * Streams `body` into the file at `target`, whole or not at all: it is written beside the volumes
  * first and then put in place in one step. Missing folders are made, which is what the Databricks
  * CLI relies on when it uploads without making them. Throws ApiError 409 when the file exists and
- * `overwrite` is false, 507 when the disk is full.
+ * `overwrite` is false, 413 when it is bigger than the service takes, 507 when the disk is full.
  */
 export async function upload(
-	{ volumesRoot, clock }: LocalWorkspace,
+	{ volumesRoot, clock, limits }: LocalWorkspace,
 	target: VolumePath,
 	body: ReadableStream<Uint8Array> | null,
-	overwrite: boolean,
+	{ overwrite, announced }: { overwrite: boolean; announced: number },
 ): Promise<void> {
+	if (announced > limits.fileBytes) throw tooBig(target.path, limits.fileBytes);
 	const incoming = join(volumesRoot, '.incoming');
 	const partial = join(incoming, newUuid());
 	try {
 		await mkdir(incoming, { recursive: true });
-		await pipeline(body === null ? Readable.from([]) : chunksOf(body), createWriteStream(partial));
+		const chunks = body === null ? Readable.from([]) : chunksOf(body);
+		await pipeline(upTo(limits.fileBytes, chunks, target.path), createWriteStream(partial));
 		const modifiedAt = new Date(clock.now());
 		await utimes(partial, modifiedAt, modifiedAt);
 		await mkdir(dirname(target.realPath), { recursive: true });
@@ -36,6 +38,25 @@ export async function upload(
 	} finally {
 		await rm(partial, { force: true });
 	}
+}
+
+async function* upTo(
+	mostBytes: number,
+	chunks: AsyncIterable<Uint8Array>,
+	path: string,
+): AsyncGenerator<Uint8Array> {
+	let bytes = 0;
+	for await (const chunk of chunks) {
+		bytes += chunk.length;
+		if (bytes > mostBytes) throw tooBig(path, mostBytes);
+		yield chunk;
+	}
+}
+
+/** The limit is documented, the words of the refusal are not. */
+function tooBig(path: string, mostBytes: number): ApiError {
+	const message = `${path}: files of more than ${mostBytes} bytes cannot be uploaded in one request.`;
+	return new ApiError(413, 'REQUEST_TOO_LARGE', message);
 }
 
 async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -34,7 +34,7 @@ export async function volumePath(workspace: LocalWorkspace, text: string): Promi
 	if ((await volumes.get(catalog, schema, volume)) === undefined) {
 		throw filesNotFound(`Volume '${fullName}' does not exist.`);
 	}
-	const names = fullName.split('.');
+	const names = [catalog, schema, volume].map((part) => part.toLowerCase());
 	return {
 		path: ['', 'Volumes', ...names, ...segments].join('/'),
 		realPath: join(workspace.volumesRoot, ...names, ...segments),

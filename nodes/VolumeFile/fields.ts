@@ -1,0 +1,92 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { authenticationField } from '../n8n/authentication';
+import { createFolderFields } from './createFolder';
+import { deleteFields } from './delete';
+import { downloadFields } from './download';
+import { listFields } from './list';
+import { moveFields } from './move';
+import { uploadFields } from './upload';
+
+export const volumeFileFields: INodeProperties[] = [
+	authenticationField,
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Create Folder',
+				value: 'createFolder',
+				action: 'Create a folder',
+				description: 'With the folders above it; nothing happens when it is there',
+			},
+			{ name: 'Delete', value: 'delete', action: 'Delete a file or folder' },
+			{
+				name: 'Download',
+				value: 'download',
+				action: 'Download a file',
+				description: 'As a stream; a broken connection is taken up where it broke',
+			},
+			{
+				name: 'Get',
+				value: 'get',
+				action: 'Get size and time of a file',
+				description: 'Also tells whether it is there',
+			},
+			{
+				name: 'List',
+				value: 'list',
+				action: 'List files of a folder',
+				description: 'All of them, also of the folders below, by a pattern',
+			},
+			{
+				name: 'Move',
+				value: 'move',
+				action: 'Move a file',
+				description: 'By a copy, after which the first one is deleted',
+			},
+			{
+				name: 'Upload',
+				value: 'upload',
+				action: 'Upload a file',
+				description: 'From a file or text of the item, as a stream',
+			},
+		],
+		default: 'upload',
+		description: 'What to do with files of a volume',
+	},
+	{
+		displayName: 'Path',
+		name: 'path',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. /Volumes/bronze/scout/landing/RIM/RIM-2026-10.jsonl',
+		description: 'Where the file or folder is: /Volumes/catalog/schema/volume/folder/file',
+	},
+	...uploadFields,
+	...downloadFields,
+	...listFields,
+	...moveFields,
+	...deleteFields,
+	...createFolderFields,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		description: 'Further settings of the node',
+		options: [
+			{
+				displayName: 'Timeout (Minutes)',
+				name: 'timeoutMinutes',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 60,
+				description: 'How long one item may take',
+			},
+		],
+	},
+];

@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Container } from '@n8n/di';
+import { BinaryDataService } from 'n8n-core';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { Workbench } from './workbench';
+
+let bench: Workbench;
+let folder = '';
+let made = 0;
+beforeAll(async () => {
+	bench = await Workbench.open({ limits: { fileBytes: 1_000_000 } });
+	await bench.workspace.lakehouse.runScript(
+		'CREATE CATALOG bronze; CREATE SCHEMA bronze.scout; CREATE VOLUME bronze.scout.landing',
+		{ user: 'test' },
+	);
+});
+afterAll(() => bench.close());
+beforeEach(() => {
+	bench.workspace.faults.clear();
+	folder = `/Volumes/bronze/scout/landing/t${++made}`;
+});
+
+const run = async (
+	operation: string,
+	path: string,
+	more: Record<string, unknown> = {},
+	input: INodeExecutionData[] = [{ json: {} }],
+): Promise<IDataObject[]> => (await items(operation, path, more, input)).map(({ json }) => json);
+
+async function items(
+	operation: string,
+	path: string,
+	more: Record<string, unknown> = {},
+	input: INodeExecutionData[] = [{ json: {} }],
+): Promise<INodeExecutionData[]> {
+	const parameters = { authentication: 'accessToken', operation, path, ...more };
+	const execution = await bench.run({ type: 'databricksVolumeFile', parameters }, { input });
+	if (execution.error) throw execution.error;
+	return execution.items('Node');
+}
+
+const write = (path: string, text: string, more: Record<string, unknown> = {}) =>
+	run('upload', path, { contentFrom: 'text', text, ...more });
+const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
+const file = (content: Buffer): INodeExecutionData => ({
+	json: {},
+	binary: { data: { data: content.toString('base64'), mimeType: 'application/octet-stream' } },
+});
+const message = (pattern: RegExp) => ({ message: expect.stringMatching(pattern) });
+const contentOf = async (item: INodeExecutionData | undefined): Promise<Buffer> => {
+	const data = item?.binary?.data;
+	if (data === undefined) throw new Error('The item has no file.');
+	return await Container.get(BinaryDataService).getAsBuffer(data);
+};
+const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 251));
+
+test('a file goes up and comes down as it is, with its size and checksum', async () => {
+	const path = `${folder}/a/b/export.bin`;
+	const measured = { path, size: bytes.length, sha256: sha256(bytes) };
+	expect(await run('upload', path, {}, [file(bytes)])).toEqual([{ ...measured, uploaded: true }]);
+	const [item] = await items('download', path);
+	expect(item?.json).toEqual({ ...measured, name: 'export.bin' });
+	expect((await contentOf(item)).equals(bytes)).toBe(true);
+});
+
+test('a download that is cut ten times is whole', async () => {
+	const path = `${folder}/cut.bin`;
+	await run('upload', path, {}, [file(bytes)]);
+	bench.workspace.faults.add({
+		method: 'GET',
+		path: '/api/2.0/fs/files/*',
+		truncate: true,
+		times: 10,
+	});
+	const [item] = await items('download', path);
+	expect(bench.workspace.faults.list()[0]?.hits).toBe(10);
+	expect((await contentOf(item)).equals(bytes)).toBe(true);
+}, 30_000);
+
+test('a file that changes during a cut download is not mixed with the one before', async () => {
+	const path = `${folder}/changing.bin`;
+	await run('upload', path, {}, [file(bytes)]);
+	bench.workspace.faults.add({ method: 'GET', path: '/api/2.0/fs/files/*', truncate: true });
+	bench.workspace.faults.add({ method: 'GET', path: '/api/2.0/fs/files/*', status: 412 });
+	await expect(items('download', path)).rejects.toMatchObject({
+		message: `${path} was changed while it was downloaded.`,
+	});
+});
+
+test('a resumed download names the file it began with', async () => {
+	const path = `${folder}/stale.bin`;
+	await write(path, 'abc');
+	const call = (headers: Record<string, string>) =>
+		bench.server.fetch(
+			new Request(`${bench.url}/api/2.0/fs/files${path}`, {
+				headers: { authorization: `Bearer ${bench.workspace.token}`, ...headers },
+			}),
+		);
+	const whole = await call({});
+	const since = whole.headers.get('last-modified') ?? '';
+	await whole.text();
+	const rest = await call({ range: 'bytes=1-', 'if-unmodified-since': since });
+	expect([rest.status, await rest.text()]).toEqual([206, 'bc']);
+	const changed = await call({ 'if-unmodified-since': 'Thu, 01 Jan 2026 00:00:00 GMT' });
+	expect(changed.status).toBe(412);
+	await changed.text();
+});
+
+test.each([
+	['fail', 'other', /already exists/],
+	['overwrite', 'other', { uploaded: true }],
+	['skipOrFail', 'same', { uploaded: false }],
+	['skipOrFail', 'other', /already exists/],
+	['skipOrOverwrite', 'same', { uploaded: false }],
+	['skipOrOverwrite', 'other', { uploaded: true }],
+])('a file that is there: %s, with %s content', async (ifExists, text, outcome) => {
+	const path = `${folder}/there.txt`;
+	await write(path, 'same');
+	const again = write(path, text, { ifExists });
+	if (outcome instanceof RegExp) await expect(again).rejects.toMatchObject(message(outcome));
+	else expect(await again).toMatchObject([outcome]);
+});
+
+test.each([
+	['spaces and signs', 'a b+c&d=e?f#g%h;i,j@k!l(m)\'n"'],
+	['accents, composed', 'caf\u00e9.txt'],
+	['accents, decomposed', 'cafe\u0301.txt'],
+	['scripts', 'Ελληνικά 日本語 العربية हिन्दी.txt'],
+	['an emoji', '📈.txt'],
+	['dots', '..a...txt'],
+])('a name with %s', async (_case, name) => {
+	const path = `${folder}/${name}`;
+	await write(path, name);
+	expect(await run('list', folder)).toMatchObject([{ path, name }]);
+	expect((await contentOf((await items('download', path))[0])).toString()).toBe(name);
+	expect(await run('delete', path)).toEqual([{ path, deleted: true }]);
+});
+
+test('lists are recursive, by pattern, over all pages, and limited', async () => {
+	const names = ['a.csv', 'b.jsonl', 'x/c.csv', 'x/y/d.csv'];
+	for (const name of names) await write(`${folder}/${name}`, name);
+	const listed = async (more: Record<string, unknown>) =>
+		(await run('list', folder, more)).map(({ path }) => String(path).slice(folder.length + 1));
+	expect(await listed({})).toEqual(['a.csv', 'b.jsonl']);
+	expect(await listed({ includeFolders: true })).toEqual(['a.csv', 'b.jsonl', 'x']);
+	expect(await listed({ recursive: true })).toEqual(names);
+	expect(await listed({ recursive: true, pattern: '*.csv' })).toEqual([
+		'a.csv',
+		'x/c.csv',
+		'x/y/d.csv',
+	]);
+	expect(await listed({ recursive: true, pattern: 'x/**' })).toEqual(['x/c.csv', 'x/y/d.csv']);
+	expect(await listed({ recursive: true, pattern: '**/?.csv' })).toEqual([
+		'a.csv',
+		'x/c.csv',
+		'x/y/d.csv',
+	]);
+	expect(await listed({ recursive: true, returnAll: false, limit: 2 })).toEqual([
+		'a.csv',
+		'b.jsonl',
+	]);
+});
+
+test('files move, with their content, and never over another by accident', async () => {
+	const [from, to] = [`${folder}/in/a.txt`, `${folder}/done/b.txt`];
+	await write(from, 'content');
+	expect(await run('move', from, { newPath: to })).toEqual([
+		{ path: to, moved_from: from, size: 7, sha256: sha256('content') },
+	]);
+	expect(await run('get', from)).toEqual([{ path: from, name: 'a.txt', exists: false }]);
+	await write(from, 'new');
+	await expect(run('move', from, { newPath: to })).rejects.toMatchObject(message(/already exists/));
+	expect((await contentOf((await items('download', from))[0])).toString()).toBe('new');
+	await run('move', from, { newPath: to, overwrite: true });
+	expect((await contentOf((await items('download', to))[0])).toString()).toBe('new');
+});
+
+test('what is there can be asked for, and what is not is no failure', async () => {
+	const path = `${folder}/a.txt`;
+	await write(path, 'content');
+	expect(await run('get', path)).toEqual([
+		{ path, name: 'a.txt', exists: true, size: 7, modified_at: expect.stringMatching(/^20/) },
+	]);
+	expect(await run('delete', path)).toEqual([{ path, deleted: true }]);
+	expect(await run('delete', path)).toEqual([{ path, deleted: false }]);
+	await expect(run('delete', path, { ifMissing: 'fail' })).rejects.toMatchObject(
+		message(/not found/),
+	);
+	await expect(run('download', path)).rejects.toMatchObject(message(/not found/));
+});
+
+test('folders are created, and deleted when empty or with everything', async () => {
+	const path = `${folder}/new/folder`;
+	expect(await run('createFolder', `${path}/`)).toEqual([{ path, created: true }]);
+	await write(`${path}/a.txt`, 'a');
+	await write(`${path}/below/b.txt`, 'b');
+	await expect(run('delete', path, { deleteWhat: 'folder' })).rejects.toMatchObject(
+		message(/not empty/),
+	);
+	expect(await run('delete', path, { deleteWhat: 'tree' })).toEqual([{ path, deleted: true }]);
+	expect(await run('list', `${folder}/new`, { includeFolders: true })).toEqual([]);
+	await run('delete', `${folder}/new`, { deleteWhat: 'folder' });
+	await expect(run('list', `${folder}/new`)).rejects.toMatchObject(message(/not found/));
+});
+
+test('a file above the limit of the service is refused, and leaves nothing', async () => {
+	const path = `${folder}/big.bin`;
+	await expect(run('upload', path, {}, [file(Buffer.alloc(1_000_001))])).rejects.toMatchObject({
+		httpCode: '413',
+	});
+	expect(await run('get', path)).toMatchObject([{ exists: false }]);
+});
+
+test('an upload that is cut leaves no half file', async () => {
+	const path = `${folder}/half.bin`;
+	let sent = 0;
+	const body = new ReadableStream<Uint8Array>({
+		pull(controller) {
+			if (sent++ > 3) controller.error(new Error('cut'));
+			else controller.enqueue(new Uint8Array(1_000));
+		},
+	});
+	const request: RequestInit & { duplex: 'half' } = {
+		method: 'PUT',
+		headers: { authorization: `Bearer ${bench.workspace.token}` },
+		body,
+		duplex: 'half',
+	};
+	const address = `${bench.url}/api/2.0/fs/files${path}`;
+	const answer = await bench.server.fetch(new Request(address, request));
+	expect(answer.ok).toBe(false);
+	expect(await run('get', path)).toMatchObject([{ exists: false }]);
+	const incoming = join(bench.workspace.volumesRoot, '.incoming');
+	expect(await readdir(incoming)).toEqual([]);
+});
+
+test.each(['landing/a.txt', '/Volumes/bronze/a.txt', '/Workspace/a.txt'])(
+	'%s is not a path in a volume',
+	async (path) => {
+		await expect(run('get', path)).rejects.toMatchObject({
+			message: expect.stringContaining('is not a path in a volume'),
+		});
+	},
+);
