@@ -228,15 +228,30 @@ describe('pipelines', () => {
 		expect([outcomeOf(update), results]).toEqual([
 			'succeeded',
 			[
-				expect.objectContaining({
+				{
 					dataset: 'c.s.clean',
+					status: 'COMPLETED',
 					outputRows: 3,
+					upsertedRows: 0,
+					deletedRows: 0,
 					droppedRecords: 1,
 					expectations: [
-						{ name: 'valid_id', passedRecords: 3, failedRecords: 1, passRate: 0.75 },
-						{ name: 'positive', passedRecords: 3, failedRecords: 1, passRate: 0.75 },
+						{
+							name: 'valid_id',
+							action: 'drop',
+							passedRecords: 3,
+							failedRecords: 1,
+							passRate: 0.75,
+						},
+						{
+							name: 'positive',
+							action: 'warn',
+							passedRecords: 3,
+							failedRecords: 1,
+							passRate: 0.75,
+						},
 					],
-				}),
+				},
 			],
 		]);
 	});
