@@ -33,7 +33,10 @@ export async function tableChanges(context: Context, args: Constant[]): Promise<
 		const text = `table_changes takes a table name, a start and an optional end, not ${args.length} arguments.`;
 		throw new SqlError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', '42605', text);
 	}
-	const table = await context.tableOrView(new Cursor(name.value).name());
+	const asked = new Cursor(name.value);
+	const parts = asked.name();
+	asked.expectEnd();
+	const table = await context.tableOrView(parts);
 	if (table.kind === 'VIEW') throw notDelta(table);
 	const commits = (await keptCommits(context.transaction, table)).reverse();
 	const range = feedRange(commits, start, end);

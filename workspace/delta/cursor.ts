@@ -1,6 +1,6 @@
 import { type SqlType } from '../sql/sqlType';
 import { parseType, readType } from '../sql/types/typeReader';
-import { SqlError, syntaxError } from '../sql/sqlError';
+import { invalidIdentifier, SqlError, syntaxError } from '../sql/sqlError';
 import { tokenize, type Token } from '../sql/tokens';
 import type { Constant } from '../sql/scope';
 
@@ -60,7 +60,16 @@ export class Cursor {
 		const token = this.peek();
 		if (token.kind !== 'word' && token.kind !== 'quoted') throw this.unexpected();
 		this.at += 1;
+		if (token.kind === 'quoted') return token.value;
+		if (!/^\w+$/.test(token.text)) throw this.notQuoted(token.text, token);
+		const [hyphen, after] = [this.peek(), this.peek(1)];
+		const joined = hyphen.text === '-' && hyphen.start === token.end && after.start === hyphen.end;
+		if (joined) throw this.notQuoted(`${token.text}-${after.text}`, hyphen);
 		return token.value;
+	}
+
+	private notQuoted(name: string, { start }: Token): SqlError {
+		return invalidIdentifier(name, { text: this.text, offset: start });
 	}
 
 	/** A name of one to many parts, or IDENTIFIER(:parameter | 'text'). */

@@ -1,4 +1,4 @@
-import { SqlError, syntaxError, unsupported } from '../sql/sqlError';
+import { emptyStatement, type SqlError, syntaxError, unsupported } from '../sql/sqlError';
 import { classify, splitStatements, tokenize } from '../sql/tokens';
 import { describe } from './commands/describe';
 import { grant, revoke } from './commands/grants';
@@ -54,8 +54,9 @@ export function readStatement(source: string): Statement {
 	const [text, second] = splitStatements(source);
 	if (text === undefined) throw nothingToRun(source);
 	if (second !== undefined) {
+		if (/^begin\b/i.test(text)) throw unsupported('BEGIN … END');
 		const token = tokenize(second)[0];
-		throw syntaxError(source, source.lastIndexOf(second), `${token?.text ?? ''}`);
+		throw syntaxError(source, source.lastIndexOf(second), `${token?.text ?? ''}`, true);
 	}
 	const { verb, isQuery } = classify(text);
 	if (isQuery) return { kind: 'query', text };
@@ -77,6 +78,5 @@ const known = new Set(
 
 function nothingToRun(source: string): SqlError {
 	if (/\S/.test(source) && source.trim() !== ';') return syntaxError(source, source.length, '');
-	const text = 'Syntax error, unexpected empty statement.';
-	return new SqlError('PARSE_EMPTY_STATEMENT', '42617', text);
+	return emptyStatement(source);
 }

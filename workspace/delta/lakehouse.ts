@@ -1,4 +1,5 @@
 import type { Clock } from '../clock';
+import { SqlError } from '../sql/sqlError';
 import { translateQuery } from '../sql/translate';
 import { use, type SessionChange } from './commands/session';
 import { Context, type Place } from './context';
@@ -133,7 +134,21 @@ export class Lakehouse {
 		return result;
 	}
 
+	/** Runs one statement; its errors tell the place in the whole of it. */
 	private async execute(
+		source: string,
+		session: SqlSession,
+		parameters: StatementParameter[],
+		signal: AbortSignal | undefined,
+	): Promise<SessionChange> {
+		try {
+			return await this.executeOne(source, session, parameters, signal);
+		} catch (error) {
+			throw error instanceof SqlError ? error.within(source) : error;
+		}
+	}
+
+	private async executeOne(
 		source: string,
 		session: SqlSession,
 		parameters: StatementParameter[],

@@ -68,7 +68,7 @@ export function columnExists(name: string): SqlError {
 }
 
 export function expectTable(command: string, parts: readonly string[]): SqlError {
-	const text = `'${command}' expects a table but ${quoteName(parts)} is a view.`;
+	const text = `'${command}' expects a table but ${quoteName(parts)} is a view. `;
 	return new SqlError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', '42809', text);
 }
 

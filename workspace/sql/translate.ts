@@ -2,7 +2,6 @@ import { Analyzer } from './analysis/analyzer';
 import { analyse, EMPTY_FRAME, type Context } from './analysis/context';
 import { lookUpRelations } from './analysis/prepare';
 import { castSql } from './casts/cast';
-import type { CastMode } from './casts/castRules';
 import { textSql } from './casts/text';
 import { expressionOf, queryOf } from './parser/parse';
 import type { Column, Relation, Scope } from './scope';
@@ -22,8 +21,8 @@ export { wireTextOf as textOf } from './casts/wireText';
  */
 export async function translateQuery(text: string, scope: Scope): Promise<Relation> {
 	const query = queryOf(text);
-	const relations = await lookUpRelations(query, scope);
-	const analyzer = new Analyzer(scope, relations);
+	const relations = await lookUpRelations(query, text, scope);
+	const analyzer = new Analyzer(text, scope, relations);
 	const { sql, columns } = analyzer.query(query, new Map());
 	return {
 		sql: `(${sql})`,
@@ -62,7 +61,7 @@ export async function translateExpression(
 	relations: readonly NamedRelation[],
 ): Promise<TranslatedExpression> {
 	const expr = expressionOf(text);
-	const analyzer = new Analyzer(scope, await lookUpRelations(expr, scope));
+	const analyzer = new Analyzer(text, scope, await lookUpRelations(expr, text, scope));
 	const sources = relations.map((relation) => {
 		const prefix = relation.alias === undefined ? '' : `${sqlName(relation.alias)}.`;
 		return {
@@ -85,12 +84,14 @@ export async function translateExpression(
 	return { sql, type, label, fallible: fallible === true };
 }
 
-/**
- * DuckDB SQL that converts a value: `explicit` as CAST does, `store` as an INSERT into a column does
- * (implicit cast, overflow is CAST_OVERFLOW_IN_TABLE_INSERT), `try` with NULL for bad values.
- */
-export function castTo(sql: string, from: SqlType, to: SqlType, mode: CastMode): string {
+/** DuckDB SQL that converts a value as CAST does (`explicit`), or with NULL for bad values (`try`). */
+export function castTo(sql: string, from: SqlType, to: SqlType, mode: 'explicit' | 'try'): string {
 	return castSql(sql, from, to, mode).sql;
+}
+
+/** The same as an INSERT into a column does; a value that is too large is an error that names it. */
+export function storeTo(sql: string, from: SqlType, to: SqlType, column: string): string {
+	return castSql(sql, from, to, { column }).sql;
 }
 
 /** DuckDB SQL of the text that CAST AS STRING gives (the form of the recordings, not of the wire). */

@@ -172,7 +172,7 @@ async function ourTables(query: Query): Promise<string[] | undefined> {
 		now: new Date(0),
 	};
 	try {
-		await lookUpRelations(query, scope);
+		await lookUpRelations(query, '', scope);
 	} catch (error) {
 		if (error instanceof SqlError) return undefined;
 		throw error;

@@ -1,4 +1,4 @@
-import { castTo, translateExpression } from '../../sql/translate';
+import { storeTo, translateExpression } from '../../sql/translate';
 import { physicalName, type Relation } from '../../sql/scope';
 import { SqlError } from '../../sql/sqlError';
 import { sqlName } from '../../sql/stringLiteral';
@@ -30,7 +30,7 @@ export async function stageExpected(
 		);
 		if (from === undefined) return `NULL AS ${column.physical}`;
 		const value = `${alias}.${sqlName(physicalName(from))}`;
-		return `${castTo(value, from.type, typeOf(column), 'store')} AS ${column.physical}`;
+		return `${storeTo(value, from.type, typeOf(column), column.name)} AS ${column.physical}`;
 	});
 	for (const [at, { condition }] of spec.expectations.entries()) {
 		const check = await translateExpression(condition, context.scope, relations);

@@ -12,6 +12,7 @@ import { checkColumnNames } from './createTable';
 import { checkDefault, refuseParameters } from './keptExpressions';
 import { readClusterBy, readColumn, type ColumnDefinition } from './tableDefinition';
 import { checkFeedColumns, checkProperties } from './tableProperties';
+import { checkName } from './objectNames';
 
 type Change = Pick<WriteDraft, 'operation' | 'parameters'> & { isBlindAppend?: boolean };
 
@@ -239,6 +240,7 @@ async function renameTable(
 ): Promise<SqlResult> {
 	const [catalog, schema, name] = context.resolve(cursor.name());
 	cursor.expectEnd();
+	checkName(name);
 	await context.mustHaveSchema(catalog, schema);
 	if ((await context.objects.table(catalog, schema, name)) !== undefined) {
 		throw tableExists([catalog, schema, name]);
@@ -268,9 +270,11 @@ function mustBeMapped(table: StoredTable, condition: string, what: string): void
 	throw new SqlError(
 		condition,
 		'0AKDC',
-		`${what} is not supported for your Delta table.\nPlease enable Column Mapping on your Delta ` +
+		`${what} is not supported for your Delta table. \nPlease enable Column Mapping on your Delta ` +
 			"table with mapping mode 'name'.\nYou can use one of the following commands.\n\n" +
-			"ALTER TABLE table_name SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name')",
+			"ALTER TABLE table_name SET TBLPROPERTIES ('delta.columnMapping.mode' = 'name')\n\n" +
+			'Note, if your table is not on the required protocol version it will be upgraded.\n' +
+			'Column mapping requires at least protocol (2, 5)\n',
 	);
 }
 

@@ -14,6 +14,7 @@ import { commitWrite, done, nextVersion } from '../tableWrite';
 import { checkKeptExpressions } from './keptExpressions';
 import { mustDiffer, type TableDefinition } from './tableDefinition';
 import { checkFeedColumns, checkProperties } from './tableProperties';
+import { checkName } from './objectNames';
 
 /** CREATE [OR REPLACE] TABLE, with columns, AS a query, or both forms' options. */
 export async function createTable(
@@ -68,6 +69,7 @@ export async function newTable(
 	[catalog, schema, name]: readonly [string, string, string],
 	kind: TableKind,
 ): Promise<StoredTable> {
+	checkName(name);
 	const { user } = context.session;
 	return {
 		id: newUuid(),
@@ -135,7 +137,8 @@ export function checkColumnNames(names: readonly string[]): void {
 		'DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES',
 		'42K05',
 		"Found invalid character(s) among ' ,;{}()\\n\\t=' in the column names of your schema.\n" +
-			`Invalid column names: ${odd.join(', ')}.\nPlease use other characters and try again.`,
+			`Invalid column names: ${odd.join(', ')}.\nPlease use other characters and try again.\n` +
+			'Alternatively, enable Column Mapping to keep using these characters.',
 	);
 }
 

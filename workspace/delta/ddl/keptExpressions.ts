@@ -1,6 +1,6 @@
 import { SqlError } from '../../sql/sqlError';
 import { tokenize, type Token } from '../../sql/tokens';
-import { castTo, translateExpression } from '../../sql/translate';
+import { storeTo, translateExpression } from '../../sql/translate';
 import type { Context } from '../context';
 import { violations } from '../dml/stage';
 import { typeOf, type StoredColumn, type StoredTable } from '../storedTable';
@@ -52,5 +52,5 @@ export async function checkDefault(context: Context, column: StoredColumn): Prom
 	if (column.defaultExpression === undefined) return;
 	refuseParameters(column.defaultExpression, 'DEFAULT');
 	const value = await translateExpression(column.defaultExpression, context.scope, []);
-	castTo(value.sql, value.type, typeOf(column), 'store');
+	storeTo(value.sql, value.type, typeOf(column), column.name);
 }

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { quoteName, SqlError } from '../../sql/sqlError';
+import { SqlError } from '../../sql/sqlError';
 import type { Context } from '../context';
 import {
 	catalogExists,
@@ -21,17 +21,11 @@ import type {
 	VolumeInfo,
 } from '../objects';
 import { dropStorage } from '../rowVersions';
+import { checkName } from './objectNames';
 import type { StoredTable } from '../storedTable';
 
 /** Schemas that a new catalog comes with; information_schema is read-only (informationSchema.ts). */
 export const schemasOfNewCatalog = ['default'];
-
-/** What a catalog, schema, volume or table can be called. */
-function checkName(name: string): void {
-	if (name !== '' && name.length <= 255 && !/[./\x00-\x20\x7f]/.test(name)) return;
-	const text = `${quoteName([name])} is not a valid name: it is empty, too long, or has a period, slash, blank or control character in it.`;
-	throw new SqlError('INVALID_PARAMETER_VALUE', '22023', text);
-}
 
 export async function createCatalog(
 	context: Context,

@@ -18,14 +18,39 @@ const known = new Set(
 
 const booleans = ['delta.enableChangeDataFeed', 'delta.appendOnly', 'delta.enableDeletionVectors'];
 
+/** Table features of Delta; the ones of newer versions are unknown to it as they would be there. */
+const features = new Set(
+	`allowColumnDefaults appendOnly catalogManaged changeDataFeed checkConstraints checkpointProtection
+	clustering columnMapping deletionVectors domainMetadata generatedColumns icebergCompatV1
+	icebergCompatV2 icebergCompatV3 identityColumns inCommitTimestamp invariants
+	materializePartitionColumns rowTracking timestampNtz typeWidening v2Checkpoint vacuumProtocolCheck
+	variantShredding variantType`
+		.split(/\s+/)
+		.map((name) => `delta.feature.${name}`.toLowerCase()),
+);
+const protocols: Record<string, number> = {
+	'delta.minreaderversion': 3,
+	'delta.minwriterversion': 7,
+};
+
 /**
  * Checks properties before they are set.
- * @throws SqlError DELTA_UNKNOWN_CONFIGURATION, or for a value that is no boolean where one is due
+ * @throws SqlError DELTA_UNKNOWN_CONFIGURATION, DELTA_UNSUPPORTED_FEATURES_IN_CONFIG, or for a value that is no boolean where one is due
  */
 export function checkProperties(properties: Record<string, string>): void {
 	for (const [key, value] of Object.entries(properties)) {
 		const lower = key.toLowerCase();
-		if (!lower.startsWith('delta.') || lower.startsWith('delta.feature.')) continue;
+		if (!lower.startsWith('delta.') || features.has(lower)) continue;
+		if (lower.startsWith('delta.feature.')) {
+			const text = `Table features configured in the following Spark configs or Delta table properties are not recognized by this version of Delta Lake: ${key}.`;
+			throw new SqlError('DELTA_UNSUPPORTED_FEATURES_IN_CONFIG', '56038', text);
+		}
+		const highest = protocols[lower];
+		if (highest !== undefined && !(Number(value) >= 1 && Number(value) <= highest)) {
+			const versions = Array.from({ length: highest }, (_, index) => index + 1);
+			const text = `Unsupported table change: requirement failed: ${key} needs to be one of ${versions.join(', ')}.`;
+			throw new SqlError('_LEGACY_ERROR_TEMP_2045', '42000', text);
+		}
 		if (!known.has(lower)) {
 			const text = `Unknown configuration was specified: ${key}`;
 			throw new SqlError('DELTA_UNKNOWN_CONFIGURATION', 'F0000', text);

@@ -1,6 +1,6 @@
-import { castTo, translateExpression } from '../../sql/translate';
+import { storeTo, translateExpression } from '../../sql/translate';
 import type { Column } from '../../sql/scope';
-import { SqlError, unresolvedColumn, unsupported } from '../../sql/sqlError';
+import { quoteName, SqlError, unresolvedColumn, unsupported } from '../../sql/sqlError';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { columnNamed, typeOf, type StoredColumn, type StoredTable } from '../storedTable';
@@ -22,7 +22,8 @@ export function readAssignments(
 		cursor.expect('=');
 		const key = column.name.toLowerCase();
 		if (assignments.has(key)) {
-			const text = `Conflict in the assignments of the column ${column.name}: it is set twice.`;
+			const name = quoteName([column.name]);
+			const text = `There is a conflict from these SET columns: [${name}, ${name}].`;
 			throw new SqlError('DELTA_CONFLICT_SET_COLUMN', '42701', text);
 		}
 		assignments.set(key, cursor.until(',', ...stops).trim());
@@ -61,5 +62,5 @@ export async function assignedValue(
 ): Promise<string> {
 	if (text.toUpperCase() === 'DEFAULT') return await defaultOf(context, column);
 	const value = await translateExpression(text, context.scope, relations);
-	return castTo(value.sql, value.type, typeOf(column), 'store');
+	return storeTo(value.sql, value.type, typeOf(column), column.name);
 }

@@ -1,4 +1,4 @@
-import { castTo, translateExpression, translateQuery } from '../../sql/translate';
+import { storeTo, translateExpression, translateQuery } from '../../sql/translate';
 import { physicalName, type Column } from '../../sql/scope';
 import { SqlError, unsupported } from '../../sql/sqlError';
 import { sqlName } from '../../sql/stringLiteral';
@@ -119,7 +119,8 @@ class Merging {
 				'when multiple source rows match on the same target row, the result may be ambiguous\n' +
 				'as it is unclear which source row should be used to update or delete the matching\n' +
 				'target row. You can preprocess the source table to eliminate the possibility of\n' +
-				'multiple matches.',
+				'multiple matches. Please refer to\n' +
+				'https://docs.delta.io/latest/delta-update.html#upsert-into-a-table-using-merge',
 		);
 	}
 
@@ -205,7 +206,7 @@ class Merging {
 				const from = this.source.columns.find(({ name }) => name.toLowerCase() === key);
 				if (from === undefined) throw this.noSourceColumn(column.name, action.kind);
 				const value = columnOf(this.source.alias, from);
-				values.push(castTo(value, from.type, typeOf(column), 'store'));
+				values.push(storeTo(value, from.type, typeOf(column), column.name));
 				continue;
 			}
 			const text = action.values.get(key);

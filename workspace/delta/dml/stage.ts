@@ -1,4 +1,4 @@
-import { castTo, textOf, translateExpression } from '../../sql/translate';
+import { storeTo, textOf, translateExpression } from '../../sql/translate';
 import { physicalName, type Column, type Relation } from '../../sql/scope';
 import { SqlError } from '../../sql/sqlError';
 import { sqlName } from '../../sql/stringLiteral';
@@ -19,9 +19,9 @@ export function columnOf(alias: string, column: Column): string {
 export async function defaultOf(context: Context, column: StoredColumn): Promise<string> {
 	const type = typeOf(column);
 	if (column.defaultExpression === undefined)
-		return castTo('NULL', { kind: 'void' }, type, 'store');
+		return storeTo('NULL', { kind: 'void' }, type, column.name);
 	const value = await translateExpression(column.defaultExpression, context.scope, []);
-	return castTo(value.sql, value.type, type, 'store');
+	return storeTo(value.sql, value.type, type, column.name);
 }
 
 /** Fills the stage with a query whose columns have the physical names. Answers the row count. */
@@ -44,7 +44,7 @@ export async function stageRelation(
 		const value =
 			from === undefined
 				? await defaultOf(context, column)
-				: castTo(columnOf('source', from), from.type, typeOf(column), 'store');
+				: storeTo(columnOf('source', from), from.type, typeOf(column), column.name);
 		values.push(`${value} AS ${column.physical}`);
 	}
 	return await fillStage(context, `SELECT ${values.join(', ')} FROM ${source.sql} AS "source"`);

@@ -13,12 +13,17 @@ import { analyseQuery } from './query';
 
 /** The state of one translation: what surrounds it and the names it has given out. */
 export class Analyzer implements Analysis {
+	readonly text: string;
 	readonly scope: Scope;
 	private readonly relations: ReadonlyMap<FromItem, Relation>;
 	private aliases = 0;
 
-	/** @param relations the tables and table functions of the statement, looked up beforehand */
-	constructor(scope: Scope, relations: ReadonlyMap<FromItem, Relation>) {
+	/**
+	 * @param text the SQL that is translated, for the places of errors
+	 * @param relations the tables and table functions of the statement, looked up beforehand
+	 */
+	constructor(text: string, scope: Scope, relations: ReadonlyMap<FromItem, Relation>) {
+		this.text = text;
 		this.scope = scope;
 		this.relations = relations;
 	}
@@ -83,7 +88,7 @@ export class Analyzer implements Analysis {
 			throw typeMismatch(
 				'IN_SUBQUERY_LENGTH_MISMATCH',
 				label,
-				'The number of columns in the left hand side of an IN subquery does not match the number of columns in the output of subquery.',
+				`The number of columns in the left hand side of an IN subquery does not match the number of columns in the output of subquery.\nLeft hand side columns(length: 1): ["${operand.label}"], right hand side columns(length: ${result.columns.length}): [${result.columns.map(({ name }) => `"${name}"`).join(', ')}].`,
 			);
 		}
 		const type = commonType(operand.type, column.type);

@@ -5,7 +5,8 @@ import { SCALARS } from '../functions/scalars';
 import type { AggregateFunction, CallSite, WindowFunction, Wrap } from '../functions/signature';
 import { WINDOW_FUNCTIONS } from '../functions/windowFunctions';
 import type { Call, Expr } from '../parser/syntax';
-import { SqlError, unsupported } from '../sqlError';
+import type { Scope } from '../scope';
+import { quoteName, SqlError, unsupported } from '../sqlError';
 import { callLabel, derive, type Typed } from '../types/typed';
 import { analyse, type Context } from './context';
 import { functionName, GENERATORS } from './generatorNames';
@@ -47,7 +48,7 @@ export function callFunction(call: Call, context: Context): Typed {
 	}
 	if (aggregate !== undefined) return callAggregate(name, aggregate, call, context);
 	const scalar = SCALARS.get(name);
-	if (scalar === undefined) throw unknownFunction(name);
+	if (scalar === undefined) throw unknownFunction(name, context.analyzer.scope);
 	if (call.over !== undefined || call.distinct || call.filter !== undefined) {
 		throw unsupported(`${name} with OVER, DISTINCT or FILTER`);
 	}
@@ -71,12 +72,12 @@ function allColumns(context: Context): Expr[] {
 	}));
 }
 
-function unknownFunction(name: string): SqlError {
+function unknownFunction(name: string, { session }: Scope): SqlError {
 	if (LISTED.has(name)) return unsupported(`the function ${name}`);
 	return new SqlError(
 		'UNRESOLVED_ROUTINE',
 		'42883',
-		`Cannot resolve routine \`${name}\` on search path [\`system\`.\`builtin\`, \`system\`.\`session\`].`,
+		`Cannot resolve routine \`${name}\` on search path [\`system\`.\`builtin\`, \`system\`.\`session\`, ${quoteName([session.catalog ?? 'main', session.schema ?? 'default'])}].`,
 	);
 }
 
@@ -98,6 +99,9 @@ const TAKEN: Record<string, [least: number, most: number]> = {
 	coalesce: [0, Infinity],
 };
 
+const FOR_A_FIX =
+	"Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.";
+
 function checkCount(name: string, [least, most]: [number, number], count: number): void {
 	if (count >= least && count <= most) return;
 	const [fewest, utmost] = TAKEN[name] ?? [least, most];
@@ -111,7 +115,7 @@ function checkCount(name: string, [least, most]: [number, number], count: number
 	throw new SqlError(
 		'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
 		'42605',
-		`The \`${name}\` requires ${expected} parameters but the actual number is ${count}.`,
+		`The \`${name}\` requires ${expected} parameters but the actual number is ${count}. ${FOR_A_FIX}`,
 	);
 }
 
@@ -129,7 +133,7 @@ function callAggregate(
 		throw new SqlError(
 			'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
 			'42605',
-			`The \`${name}\` requires ${aggregate.args[0]} parameters but the actual number is not that.`,
+			`The \`${name}\` requires ${aggregate.args[0]} parameters but the actual number is ${context.frame.visible.length}. ${FOR_A_FIX}`,
 		);
 	}
 	if (!call.star) checkCount(name, aggregate.args, call.args.length);

@@ -1,8 +1,8 @@
 import { fieldSql } from '../duckdb/fields';
 import type { Expr, FromItem, Query, TableItem, WindowSpec } from '../parser/syntax';
 import type { Relation, Scope } from '../scope';
-import { quoteName, SqlError, unresolvedColumn } from '../sqlError';
-import type { SqlType } from '../sqlType';
+import { quoteName, SqlError, unresolvedColumn, unsupported } from '../sqlError';
+import { typeText, type SqlType } from '../sqlType';
 import { derive, type Typed } from '../types/typed';
 
 /** A column that a FROM clause offers. */
@@ -51,6 +51,8 @@ export interface AnalysedQuery {
 
 /** One translation, as its parts see it: what surrounds it, and the way to the other parts. */
 export interface Analysis {
+	/** the SQL that is translated */
+	readonly text: string;
 	readonly scope: Scope;
 	/** A new alias for a relation of the DuckDB SQL. */
 	alias(): string;
@@ -154,6 +156,9 @@ function ambiguous(name: readonly string[], found: readonly Candidate[]): SqlErr
 export function resolveName(context: Context, name: readonly string[]): Typed {
 	const found = lookUp(context, name);
 	if (found !== undefined) return found;
+	if (name.length === 1 && name[0]?.toLowerCase() === 'default') {
+		throw unsupported('DEFAULT as a value; leave the column out');
+	}
 	throw unresolvedColumn(name, suggestions(context.frame, name));
 }
 
@@ -232,7 +237,7 @@ export function fieldOf(value: Typed, name: string): Typed {
 	throw new SqlError(
 		'INVALID_EXTRACT_BASE_FIELD_TYPE',
 		'42000',
-		`Can't extract a value from "${value.label}". Need a complex type [STRUCT, ARRAY, MAP].`,
+		`Can't extract a value from "${value.label}". Need a complex type [STRUCT, ARRAY, MAP] but got "${typeText(type)}".`,
 	);
 }
 

@@ -17,7 +17,9 @@ import { analyseParameter, identifierParts } from './parameters';
 
 /** The meaning of one expression; `analyse` of the context comes here. */
 export function analyseExpression(expr: Expr, context: Context): Typed {
-	return grouped(context, analyseNode(expr, context));
+	return SqlError.locate({ text: context.analyzer.text, offset: expr.start }, () =>
+		grouped(context, analyseNode(expr, context)),
+	);
 }
 
 function analyseNode(expr: Expr, context: Context): Typed {

@@ -1,4 +1,5 @@
 import { coerce, wrongArgument } from '../casts/coercion';
+import { LISTED } from '../functions/listed';
 import type { Expr, TableAlias } from '../parser/syntax';
 import { SqlError, unsupported } from '../sqlError';
 import { BIGINT, INT, type SqlType } from '../sqlType';
@@ -35,7 +36,8 @@ export function analyseGenerator(
 	const name = functionName(expr.call);
 	const keeps = outer || name.endsWith('_outer');
 	const args = expr.call.args.map((arg) => analyse(arg, context));
-	const rows = generate(name.replace(/_outer$/, ''), args);
+	const place = { text: context.analyzer.text, offset: expr.start };
+	const rows = SqlError.locate(place, () => generate(name.replace(/_outer$/, ''), args));
 	const names = rows.columns.map((column, index) => alias.columns[index] ?? column.name);
 	if (alias.columns.length > 0 && alias.columns.length !== names.length) {
 		throw new SqlError(
@@ -73,10 +75,11 @@ function generate(name: string, args: readonly Typed[]): Rows {
 		case 'range':
 			return range(args);
 		default:
+			if (LISTED.has(name)) throw unsupported(`the table function ${name}`);
 			throw new SqlError(
 				'UNRESOLVABLE_TABLE_VALUED_FUNCTION',
 				'42883',
-				`Could not resolve \`${name}\` to a table-valued function.\nPlease make sure that \`${name}\` is defined as a table-valued function and that all required parameters are provided correctly.`,
+				`Could not resolve \`${name}\` to a table-valued function.\nPlease make sure that \`${name}\` is defined as a table-valued function and that all required parameters are provided correctly.\nIf \`${name}\` is not defined, please create the table-valued function before using it.\nFor more information about defining table-valued functions, please refer to the Apache Spark documentation.`,
 			);
 	}
 	throw new SqlError(

@@ -70,6 +70,7 @@ function groupingExpression(
 				'GROUP_BY_POS_OUT_OF_RANGE',
 				'42805',
 				`GROUP BY position ${position} is not in select list (valid range is [1, ${items.length}]).`,
+				{ text: context.analyzer.text, offset: expr.start },
 			);
 		}
 		if (output.typed.aggregate) {

@@ -1,24 +1,28 @@
 import type { Expr, Query } from '../parser/syntax';
-import type { Scope } from '../scope';
 import { SqlError } from '../sqlError';
 import { typeText } from '../sqlType';
+import type { Analysis } from './context';
 import { constantOf } from './parameters';
 
 /** ` LIMIT n OFFSET m`; both must be constant whole numbers from 0 on. */
-export function limitSql(query: Query, scope: Scope): string {
-	const limit = query.limit === undefined ? '' : ` LIMIT ${count(query.limit, 'limit', scope)}`;
+export function limitSql(query: Query, analysis: Analysis): string {
+	const limit = query.limit === undefined ? '' : ` LIMIT ${count(query.limit, 'limit', analysis)}`;
 	const offset =
-		query.offset === undefined ? '' : ` OFFSET ${count(query.offset, 'offset', scope)}`;
+		query.offset === undefined ? '' : ` OFFSET ${count(query.offset, 'offset', analysis)}`;
 	return `${limit}${offset}`;
 }
 
-function count(expr: Expr, name: 'limit' | 'offset', scope: Scope): string {
+function count(expr: Expr, name: 'limit' | 'offset', { scope, text }: Analysis): string {
 	const constant = constantOf(expr, scope);
-	const fail = (reason: string, text: string): SqlError =>
+	const shown =
+		constant?.value ?? (constant === undefined ? text.slice(expr.start, expr.end) : 'NULL');
+	const place = constant === undefined ? { text, offset: 0 } : { text, offset: expr.start };
+	const fail = (reason: string, must: string): SqlError =>
 		new SqlError(
 			`INVALID_LIMIT_LIKE_EXPRESSION.${reason}`,
 			'42K0E',
-			`The limit like expression is invalid. The ${name} expression must ${text}.`,
+			`The limit like expression "${shown}" is invalid. The ${name} expression must ${must}.`,
+			...(expr.kind === 'parameter' ? [] : [place]),
 		);
 	if (constant === undefined) throw fail('IS_UNFOLDABLE', 'evaluate to a constant value');
 	if (!['tinyint', 'smallint', 'int'].includes(constant.type.kind)) {

@@ -4,7 +4,7 @@ import { Cursor } from '../parser/cursor';
 import type { Expr } from '../parser/syntax';
 import type { Constant, Scope } from '../scope';
 import { SqlError, unsupported } from '../sqlError';
-import { DATE, STRING, TIMESTAMP, typeText } from '../sqlType';
+import { DATE, STRING, TIMESTAMP, typeName } from '../sqlType';
 import { sqlString } from '../stringLiteral';
 import type { Typed } from '../types/typed';
 
@@ -129,7 +129,7 @@ export function identifierParts(text: Expr, scope: Scope): string[] {
 		throw new SqlError(
 			'NOT_A_CONSTANT_STRING.WRONG_TYPE',
 			'42601',
-			`The expression used for the routine or clause IDENTIFIER must be a constant STRING which is NOT NULL. The data type of the expression is "${typeText(constant.type)}".`,
+			`The expression ${constant.value ?? 'NULL'} used for the routine or clause IDENTIFIER must be a constant STRING which is NOT NULL. The data type of the expression is ${typeName(constant.type)}.`,
 		);
 	}
 	if (constant.value.trim() === '') {

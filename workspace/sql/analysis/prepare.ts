@@ -4,11 +4,13 @@ import { SqlError, unsupported } from '../sqlError';
 import { GENERATORS } from './generatorNames';
 import { constantOf, identifierParts } from './parameters';
 
+const FILE_FORMATS = /^(?:delta|parquet|csv|json|text|orc|avro|binaryfile)$/i;
 const BUILT_IN = new Set([...GENERATORS, 'range']);
 
 /** Looks up every table and table function of a syntax tree, before the analysis, which is synchronous. */
 export async function lookUpRelations(
 	tree: Query | Expr,
+	text: string,
 	scope: Scope,
 ): Promise<Map<FromItem, Relation>> {
 	const found = new Map<FromItem, Relation>();
@@ -32,11 +34,20 @@ export async function lookUpRelations(
 			return;
 		}
 		if (isTable(node)) {
-			await table(node, ctes);
+			await located(node, table(node, ctes));
 			return;
 		}
-		if (isTableFunction(node)) await tableFunction(node);
+		if (isTableFunction(node)) await located(node, tableFunction(node));
 		await visit(Object.values(node), ctes);
+	}
+
+	/** What goes wrong with a relation goes wrong where it stands. */
+	async function located(item: FromItem, work: Promise<void>): Promise<void> {
+		try {
+			await work;
+		} catch (error) {
+			throw error instanceof SqlError ? error.at({ text, offset: item.start }) : error;
+		}
 	}
 
 	async function table(
@@ -47,6 +58,9 @@ export async function lookUpRelations(
 			? item.name
 			: identifierParts(item.name.identifier, scope);
 		const [first = ''] = name;
+		if (FILE_FORMATS.test(first) && name[1]?.includes('/') === true) {
+			throw unsupported(`a query on files by their path (${first}); use read_files`);
+		}
 		if (name.length === 1 && Array.isArray(item.name) && ctes.has(first.toLowerCase())) return;
 		const at = { ...timeTravel(item.at, scope), ...(item.stream ? { stream: true } : {}) };
 		found.set(item, await scope.table(name, at));

@@ -1,6 +1,6 @@
-import { coerce } from '../casts/coercion';
+import { coerce, ordinalWord } from '../casts/coercion';
 import type { OrderItem, Query, QueryBody } from '../parser/syntax';
-import { SqlError, typeMismatch, unsupported } from '../sqlError';
+import { quoteName, SqlError, typeMismatch, unsupported } from '../sqlError';
 import { typeText, type SqlType } from '../sqlType';
 import { sqlName } from '../stringLiteral';
 import { commonType } from '../types/commonType';
@@ -55,13 +55,18 @@ export function analyseQuery(
 		...(outer === undefined ? {} : { outer }),
 	};
 	const body = analyseBody(query.body, base, query);
-	const limit = limitSql(query, analyzer.scope);
+	const limit = limitSql(query, analyzer);
 	const withSql = definitions.length === 0 ? '' : `WITH ${definitions.join(', ')} `;
 	return { sql: `${withSql}${body.sql}${limit}`, columns: body.columns };
 }
 
 /** The body with the ORDER BY of its query. */
 function analyseBody(body: QueryBody, base: Context, query?: Query): AnalysedQuery {
+	const place = { text: base.analyzer.text, offset: body.start };
+	return SqlError.locate(place, () => bodyOf(body, base, query));
+}
+
+function bodyOf(body: QueryBody, base: Context, query: Query | undefined): AnalysedQuery {
 	switch (body.kind) {
 		case 'select': {
 			const select = analyseSelect(body, base, query?.windows ?? []);
@@ -106,7 +111,7 @@ function printSelect(select: AnalysedSelect, query: Query | undefined): Analysed
 				throw new SqlError(
 					'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE',
 					'0A000',
-					'The feature is not supported: Cannot have MAP type columns in DataFrame which calls set operations.',
+					`The feature is not supported: Cannot have MAP type columns in DataFrame which calls set operations (INTERSECT, EXCEPT, etc.), but the type of column ${quoteName([output.name])} is "${typeText(output.type)}".`,
 				);
 			}
 		}
@@ -160,6 +165,7 @@ function ordinal(item: OrderItem, context: Context, count: number): number | und
 			'ORDER_BY_POS_OUT_OF_RANGE',
 			'42805',
 			`ORDER BY position ${position} is not in select list (valid range is [1, ${count}]).`,
+			{ text: context.analyzer.text, offset: item.expr.start },
 		);
 	}
 	return position;
@@ -259,7 +265,7 @@ function setOperation(body: QueryBody & { kind: 'set' }, base: Context): Analyse
 			throw new SqlError(
 				'INCOMPATIBLE_COLUMN_TYPE',
 				'42825',
-				`${word} can only be performed on tables with compatible column types. The column ${index + 1} of the second table is "${other === undefined ? '' : typeText(other.type)}" type which is not compatible with "${typeText(column.type)}" at the same column of the first table.`,
+				`${word} can only be performed on tables with compatible column types. The ${ordinalWord(index)} column of the second table is "${other === undefined ? '' : typeText(other.type)}" type which is not compatible with "${typeText(column.type)}" at the same column of the first table..`,
 			);
 		}
 		if (type.kind === 'map' && !(body.operator === 'union' && body.all)) {

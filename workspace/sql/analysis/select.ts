@@ -81,7 +81,7 @@ function whereSql(where: Expr, context: Context): string {
 			throw new SqlError(
 				'INVALID_WHERE_CONDITION',
 				'42903',
-				`The WHERE condition "${part.label}" contains invalid expressions. Rewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.`,
+				`The WHERE condition "${part.label}" contains invalid expressions: ${part.label}.\nRewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.`,
 			);
 		}
 		if (part.window) {

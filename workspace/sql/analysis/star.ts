@@ -1,11 +1,12 @@
 import type { Expr, SelectItem } from '../parser/syntax';
-import { SqlError, unresolvedColumn } from '../sqlError';
+import { SqlError, unresolvedColumn, unsupported } from '../sqlError';
 import type { Context, FrameColumn } from './context';
 
 /** `*`, `t.*` and `* EXCEPT (a, b)` as the columns they stand for; other items as they are. */
 export function expandStar(item: SelectItem, context: Context): SelectItem[] {
 	const { expr } = item;
 	if (expr.kind !== 'star') return [item];
+	if (context.frame.sources.length === 0) throw unsupported('* without FROM');
 	const columns =
 		expr.qualifier.length === 0 ? context.frame.visible : ofSource(expr.qualifier, context);
 	const dropped = new Set(expr.except.map((name) => (name[name.length - 1] ?? '').toLowerCase()));

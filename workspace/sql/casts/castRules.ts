@@ -1,8 +1,13 @@
 import { SqlError, typeMismatch } from '../sqlError';
 import { typeText, type SqlType } from '../sqlType';
 
-/** `explicit` and `store` fail on bad values as ANSI mode does, `try` gives NULL for them. */
-export type CastMode = 'explicit' | 'store' | 'try';
+/** The cast of a value that is written into a column. */
+export interface Store {
+	column: string;
+}
+
+/** `explicit` and a store fail on bad values as ANSI mode does, `try` gives NULL for them. */
+export type CastMode = 'explicit' | 'try' | Store;
 
 export interface Cast {
 	sql: string;

@@ -26,7 +26,12 @@ export function unify(operands: readonly Typed[], label: string): Typed[] {
 	return operands.map((operand) => coerce(operand, type));
 }
 
-const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh'];
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'];
+
+/** `first`, `second` … as Spark counts parameters and columns in its messages. */
+export function ordinalWord(index: number): string {
+	return ORDINALS[index] ?? `${index + 1}th`;
+}
 
 /** The error of an argument whose type a function does not take. */
 export function wrongArgument(
@@ -38,7 +43,7 @@ export function wrongArgument(
 	return typeMismatch(
 		'UNEXPECTED_INPUT_TYPE',
 		label,
-		`The ${ORDINALS[index] ?? 'next'} parameter requires the ${required} type, however "${argument.label}" has the type "${typeText(argument.type)}".`,
+		`The ${ordinalWord(index)} parameter requires the ${required} type, however "${argument.label}" has the type "${typeText(argument.type)}".`,
 	);
 }
 

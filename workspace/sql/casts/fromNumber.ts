@@ -1,4 +1,4 @@
-import { unsupported } from '../sqlError';
+import { quoteName, unsupported } from '../sqlError';
 import { duckdbType, typeText, type SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
 import { once } from '../types/typed';
@@ -33,11 +33,15 @@ const SURE_DIGITS: Partial<Record<SqlType['kind'], number>> = {
 /** A value that does not fit: NULL for try_cast, else CAST_OVERFLOW with the value as Spark shows it. */
 function doesNotFit(from: SqlType, to: SqlType, mode: CastMode, value: string): string {
 	if (mode === 'try') return 'NULL';
-	if (mode === 'store') {
-		return `dbx_store_overflow(${sqlString(typeText(from))}, ${sqlString(typeText(to))})`;
+	if (typeof mode === 'object') {
+		return `dbx_store_overflow(${sqlString(typeText(from))}, ${sqlString(typeText(to))}, ${sqlString(quoteName([mode.column]))})`;
 	}
 	const suffix = VALUE_SUFFIX[from.kind] ?? '';
-	return `dbx_cast_overflow(${value} || '${suffix}', ${sqlString(typeText(from))}, ${sqlString(typeText(to))})`;
+	const shown =
+		from.kind === 'double'
+			? `${value} || CASE WHEN isfinite(CAST(${value} AS DOUBLE)) THEN 'D' ELSE '' END`
+			: `${value} || '${suffix}'`;
+	return `dbx_cast_overflow(${shown}, ${sqlString(typeText(from))}, ${sqlString(typeText(to))})`;
 }
 
 export function fromInteger(sql: string, from: SqlType, to: SqlType, mode: CastMode): Cast {
@@ -87,7 +91,7 @@ function toDecimal(
 	const failure = (v: string): string =>
 		mode === 'try'
 			? 'NULL'
-			: mode === 'store'
+			: typeof mode === 'object'
 				? doesNotFit(from, to, mode, v)
 				: decimalOverflow(to).replace('$', v);
 	return {

@@ -7,7 +7,7 @@ const HINT_CAST =
 const FAILURES: string[] = [
 	`dbx_invalid_cast(v, target) AS error('[CAST_INVALID_INPUT] The value ''' || v || ''' of the type "STRING" cannot be cast to "' || target || '" because it is malformed. Correct the value as per the syntax, or change its target type. ${HINT_CAST}')`,
 	`dbx_cast_overflow(v, source, target) AS error('[CAST_OVERFLOW] The value ' || v || ' of the type "' || source || '" cannot be cast to "' || target || '" due to an overflow. Use \`try_cast\` to tolerate overflow and return NULL instead. SQLSTATE: 22003')`,
-	`dbx_store_overflow(source, target) AS error('[CAST_OVERFLOW_IN_TABLE_INSERT] Fail to assign a value of "' || source || '" type to the "' || target || '" type column or variable due to an overflow. Use \`try_cast\` on the input value to tolerate overflow and return NULL instead. SQLSTATE: 22003')`,
+	`dbx_store_overflow(source, target, name) AS error('[CAST_OVERFLOW_IN_TABLE_INSERT] Fail to assign a value of "' || source || '" type to the "' || target || '" type column or variable ' || name || ' due to an overflow. Use \`try_cast\` on the input value to tolerate overflow and return NULL instead. SQLSTATE: 22003')`,
 	`dbx_decimal_overflow(v, p, s) AS error('[NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION] ' || v || ' cannot be represented as Decimal(' || p || ', ' || s || '). If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error, and return NULL instead. SQLSTATE: 22003')`,
 	`dbx_divide_by_zero() AS error('[DIVIDE_BY_ZERO] Division by zero. Use \`try_divide\` to tolerate divisor being 0 and return NULL instead. If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error. SQLSTATE: 22012')`,
 	`dbx_remainder_by_zero() AS error('[REMAINDER_BY_ZERO] Remainder by zero. Use \`try_mod\` to tolerate divisor being 0 and return NULL instead. If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error. SQLSTATE: 22012')`,
@@ -17,7 +17,8 @@ const FAILURES: string[] = [
 	`dbx_unsupported(what) AS error('[UNSUPPORTED_FEATURE.LOCAL_WORKSPACE] The local workspace does not support ' || what || '. SQLSTATE: 0A000')`,
 	`dbx_bad_datetime(v) AS error('[CANNOT_PARSE_TIMESTAMP] Text ''' || v || ''' could not be parsed. Use \`try_to_timestamp\` to tolerate invalid input string and return NULL instead. SQLSTATE: 22007')`,
 	`dbx_bad_field(what) AS error('[DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION] ' || what || '. If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error. SQLSTATE: 22023')`,
-	`dbx_duplicate_key(k) AS error('[DUPLICATED_MAP_KEY] Duplicate map key ' || k || ' was found, please check the input data. SQLSTATE: 23505')`,
+	`dbx_bad_day(y, m, d) AS dbx_bad_field(CASE WHEN m < 1 OR m > 12 THEN 'Invalid value for MonthOfYear (valid values 1 - 12): ' || m WHEN d < 1 OR d > 31 THEN 'Invalid value for DayOfMonth (valid values 1 - 28/31): ' || d WHEN m = 2 AND d = 29 THEN 'Invalid date ''February 29'' as ''' || y || ''' is not a leap year' ELSE 'Invalid date ''' || ['JANUARY','FEBRUARY','MARCH','APRIL','MAY','JUNE','JULY','AUGUST','SEPTEMBER','OCTOBER','NOVEMBER','DECEMBER'][m] || ' ' || d || '''' END)`,
+	`dbx_duplicate_key(k) AS error('[DUPLICATED_MAP_KEY] Duplicate map key ' || k || ' was found, please check the input data.' || chr(10) || 'If you want to remove the duplicated keys, you can set "spark.sql.mapKeyDedupPolicy" to "LAST_WIN" so that the key inserted at last takes precedence. SQLSTATE: 23505')`,
 ];
 
 /** Which texts are numbers, truth values, dates and timestamps to Spark. */

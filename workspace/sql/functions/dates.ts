@@ -103,8 +103,9 @@ const makeDate: ScalarFunction = {
 		const [y, m, d] = [0, 1, 2].map((index) => asInt(argument(args, index, site), site));
 		if (y === undefined || m === undefined || d === undefined) throw unsupported('make_date');
 		const text = `lpad(CAST(${y.sql} AS VARCHAR), 4, '0') || '-' || lpad(CAST(${m.sql} AS VARCHAR), 2, '0') || '-' || lpad(CAST(${d.sql} AS VARCHAR), 2, '0')`;
-		const bad = `dbx_bad_field('Invalid date ' || ${y.sql} || '-' || ${m.sql} || '-' || ${d.sql})`;
-		const sql = `CASE WHEN ${y.sql} < 1 OR ${y.sql} > 9999 OR ${m.sql} > 99 OR ${d.sql} > 99 THEN ${bad} WHEN ${y.sql} IS NOT NULL AND ${m.sql} IS NOT NULL AND ${d.sql} IS NOT NULL THEN coalesce(TRY_CAST(${text} AS DATE), ${bad}) END`;
+		const odd = `dbx_unsupported('years outside of 0001 to 9999')`;
+		const bad = `dbx_bad_day(${y.sql}, ${m.sql}, ${d.sql})`;
+		const sql = `CASE WHEN ${y.sql} < 1 OR ${y.sql} > 9999 THEN ${odd} WHEN ${m.sql} NOT BETWEEN 1 AND 12 OR ${d.sql} NOT BETWEEN 1 AND 31 THEN ${bad} WHEN ${y.sql} IS NOT NULL AND ${m.sql} IS NOT NULL AND ${d.sql} IS NOT NULL THEN coalesce(TRY_CAST(${text} AS DATE), ${bad}) END`;
 		return derive(sql, DATE, site.label, [y, m, d], { fallible: true });
 	},
 };

@@ -1,4 +1,4 @@
-import { SqlError, syntaxError } from '../sqlError';
+import { invalidIdentifier, syntaxError, type SqlError } from '../sqlError';
 import type { SqlType } from '../sqlType';
 import { tokenize, type Token } from '../tokens';
 import { readType } from '../types/typeReader';
@@ -86,13 +86,16 @@ export class Cursor {
 
 	expectEnd(): void {
 		while (this.acceptSymbol(';')) continue;
-		if (!this.atEnd()) throw this.error();
+		if (this.atEnd()) return;
+		const token = this.peek();
+		throw syntaxError(this.text, token.start, token.text, this.peek(1).kind === 'end');
 	}
 
 	/** A syntax error at the current token. */
 	error(): SqlError {
 		const token = this.peek();
-		return syntaxError(this.text, token.start, token.text);
+		const isLast = token.text.startsWith("'") && this.peek(1).kind === 'end';
+		return syntaxError(this.text, token.start, token.text, isLast);
 	}
 
 	isIdentifier(ahead = 0): boolean {
@@ -108,7 +111,7 @@ export class Cursor {
 		if (!this.isIdentifier()) throw this.error();
 		const token = this.next();
 		if (token.kind === 'word' && !/^[A-Za-z0-9_]+$/.test(token.text)) {
-			throw invalidIdentifier(token.text);
+			throw invalidIdentifier(token.text, { text: this.text, offset: token.start });
 		}
 		return token.value;
 	}
@@ -130,7 +133,7 @@ export class Cursor {
 		if (first.kind === 'word' && this.isSymbol('-') && hyphen.start === first.end) {
 			const after = this.peek(1);
 			if ((after.kind === 'word' || after.kind === 'number') && after.start === hyphen.end) {
-				throw invalidIdentifier(`${name}-${after.text}`);
+				throw invalidIdentifier(`${name}-${after.text}`, { text: this.text, offset: hyphen.start });
 			}
 		}
 		return name;
@@ -155,14 +158,4 @@ export class Cursor {
 	slice(start: number, end: number): string {
 		return this.text.slice(start, end);
 	}
-}
-
-export function invalidIdentifier(name: string): SqlError {
-	return new SqlError(
-		'INVALID_IDENTIFIER',
-		'42602',
-		`The unquoted identifier ${name} is invalid and must be back quoted as: \`${name}\`.\n` +
-			"Unquoted identifiers can only contain ASCII letters ('a' - 'z', 'A' - 'Z'), digits ('0' - '9'), and underbar ('_').\n" +
-			'Unquoted identifiers must also not start with a digit.',
-	);
 }

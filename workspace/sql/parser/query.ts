@@ -131,6 +131,7 @@ function parseSelectItems(cursor: SqlCursor): SelectItem[] {
 				'TRAILING_COMMA_IN_SELECT',
 				'42601',
 				'Trailing comma detected in SELECT clause. Remove the trailing comma before the FROM clause.',
+				{ text: cursor.text, offset: cursor.peek().start },
 			);
 		}
 		items.push(parseSelectItem(cursor));
