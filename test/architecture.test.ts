@@ -176,6 +176,24 @@ describe('the rules notice', () => {
 			'',
 			'workspace/sql/helpers.ts: "helpers" is a name that says nothing.',
 		],
+		[
+			'a sleep in a test',
+			'test/nodes/x.test.ts',
+			`await new Promise((resolve) => setTimeout(resolve, 5));`,
+			'test/nodes/x.test.ts: setTimeout waits for time; a test waits for the state itself.',
+		],
+		[
+			'a sleep of a global object',
+			'test/nodes/x.test.ts',
+			`globalThis.setTimeout(done, 5);`,
+			'test/nodes/x.test.ts: setTimeout waits for time; a test waits for the state itself.',
+		],
+		[
+			'a sleep of a module',
+			'test/nodes/x.test.ts',
+			`import { setTimeout as wait } from 'node:timers/promises';`,
+			'test/nodes/x.test.ts: node:timers/promises waits for time; a test waits for the state itself.',
+		],
 	])('%s', (_what, path, text, breach) => {
 		expect(breachesOf([{ path, text }])).toContain(breach);
 	});
@@ -206,6 +224,7 @@ describe('the rules notice', () => {
 			'nodes/databricks/jobs.ts',
 			`const a = { fetch: 1 }; a.fetch;`,
 		],
+		['a timer in a product', 'workspace/clock.ts', `setTimeout(wake, 5);`],
 		['names in texts', 'nodes/RunJob/fields.ts', `const hint = 'import x from "axios"; fetch(1)';`],
 	])('nothing wrong in %s', (_what, path, text) => {
 		expect(breachesOf([{ path, text }])).toEqual([]);

@@ -46,6 +46,7 @@ export function breachesOf(sources: readonly Source[]): string[] {
 		...nameBreaches(source),
 		...importBreaches(source),
 		...egressBreaches(source),
+		...sleepBreaches(source),
 	]);
 }
 
@@ -109,6 +110,24 @@ function egressBreaches(source: Source): string[] {
 		...modules,
 		...callsThatSend(source).map((call) => `${path}: ${call} sends; only ${egressFile} does.`),
 	];
+}
+
+/** Waiting for time in a test: slow where the time is long, and wrong on a busy machine. */
+function sleepBreaches({ path, text }: Source): string[] {
+	if (!path.startsWith('test/')) return [];
+	const sleeps = new Set<string>();
+	visit(parse(path, text), (node) => {
+		if (ts.isCallExpression(node)) {
+			const called = lastName(node.expression) ?? '';
+			if (called === 'setTimeout' || called === 'setInterval') sleeps.add(called);
+		}
+		if (ts.isStringLiteralLike(node) && /^(node:)?timers(\/promises)?$/.test(node.text)) {
+			sleeps.add(node.text);
+		}
+	});
+	return [...sleeps].map(
+		(sleep) => `${path}: ${sleep} waits for time; a test waits for the state itself.`,
+	);
 }
 
 function bare(module: string): string {

@@ -25,10 +25,11 @@ export interface Statement {
 /** Statements of the SQL Statement Execution API. They live in memory: a restart forgets them. */
 class Statements {
 	private readonly statements = new Map<string, Statement>();
-	private readonly running = new Set<Promise<void>>();
+	/** The end of each statement that runs, by id. */
+	private readonly running = new Map<string, Promise<void>>();
 
 	constructor(private readonly workspace: LocalWorkspace) {
-		workspace.onClose(async () => void (await Promise.all(this.running)));
+		workspace.onClose(async () => void (await Promise.all(this.running.values())));
 	}
 
 	/**
@@ -46,8 +47,8 @@ class Statements {
 			state: 'PENDING',
 		};
 		this.statements.set(statement.id, statement);
-		const end = this.run(statement, principal).finally(() => this.running.delete(end));
-		this.running.add(end);
+		const end = this.run(statement, principal).finally(() => this.running.delete(statement.id));
+		this.running.set(statement.id, end);
 		if (request.waitTimeoutMs === 0) return statement;
 		const timedOut = await this.endsWithin(end, request.waitTimeoutMs);
 		if (timedOut && request.cancelOnTimeout) {
@@ -68,6 +69,11 @@ class Statements {
 			throw permissionDenied(`Only the submitter of statement ${id} can access its result.`);
 		}
 		return statement;
+	}
+
+	/** Resolves when the statement has ended; at once when it has, or is not known. */
+	async whenEnded(id: string): Promise<void> {
+		await this.running.get(id);
 	}
 
 	/** All that are remembered, the newest last; no route gives them. */

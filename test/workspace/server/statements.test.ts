@@ -1,4 +1,5 @@
 import { ManualClock } from '../../../workspace/clock';
+import { statementsOf } from '../../../workspace/statements/statements';
 import { at, workspaceUnderTest, type Call } from './workspaceUnderTest';
 
 const root = '/api/2.0/sql/statements';
@@ -266,14 +267,10 @@ describe('time', () => {
 	const stateOf = async (call: Call, id: string) =>
 		at((await call('GET', `${root}/${id}`)).body, 'status', 'state');
 
-	/** Lets real work finish, with the clock where it is. */
+	/** The state that a statement ends in, with the clock where it is. */
 	async function settled(call: Call, id: string): Promise<unknown> {
-		for (let reads = 0; reads < 500; reads++) {
-			const state = await stateOf(call, id);
-			if (state !== 'PENDING' && state !== 'RUNNING') return state;
-			await new Promise((resolve) => setTimeout(resolve, 2));
-		}
-		return 'still running';
+		await statementsOf((await opened).workspace).whenEnded(id);
+		return await stateOf(call, id);
 	}
 
 	test('a statement starts its warehouse, waits for it, runs, succeeds, and is forgotten', async () => {

@@ -1,3 +1,4 @@
+import { runsOf } from '../../../workspace/jobs/runs';
 import { at, workspaceUnderTest, type Call } from './workspaceUnderTest';
 
 const jobs = '/api/2.2/jobs';
@@ -23,20 +24,16 @@ async function query(statement: string): Promise<unknown> {
 
 /** Runs one task to its end and answers with its state and output. */
 async function runTask(task: object, settings: object = {}, more: object = {}) {
-	const { call } = await opened;
+	const { call, workspace } = await opened;
 	const job = { name: 'one', ...settings, tasks: [{ task_key: 'task', ...task }] };
 	const jobId = at((await call('POST', `${jobs}/create`, job)).body, 'job_id');
 	const started = await call('POST', `${jobs}/run-now`, { job_id: jobId, ...more });
 	const runId = String(at(started.body, 'run_id'));
-	for (;;) {
-		const run = (await call('GET', `${jobs}/runs/get?run_id=${runId}`)).body;
-		if (at(run, 'status', 'state') === 'TERMINATED') {
-			const taskRunId = String(at(run, 'tasks', 0, 'run_id'));
-			const output = await call('GET', `${jobs}/runs/get-output?run_id=${taskRunId}`);
-			return { run, result: at(run, 'tasks', 0, 'state', 'result_state'), output: output.body };
-		}
-		await new Promise((resolve) => setTimeout(resolve, 5));
-	}
+	await runsOf(workspace).whenEnded(runId);
+	const run = (await call('GET', `${jobs}/runs/get?run_id=${runId}`)).body;
+	const taskRunId = String(at(run, 'tasks', 0, 'run_id'));
+	const output = await call('GET', `${jobs}/runs/get-output?run_id=${taskRunId}`);
+	return { run, result: at(run, 'tasks', 0, 'state', 'result_state'), output: output.body };
 }
 
 describe('sql_task', () => {
