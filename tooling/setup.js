@@ -152,6 +152,9 @@ function compile(always) {
 	writeFileSync(COMPILED, wanted);
 }
 
+// What follows is set up all the same when nobody reads this output any more (`npm start | head`).
+process.stdout.on('error', () => undefined);
+
 try {
 	install();
 	compile(process.argv.includes('--rebuild'));

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from './clock';
@@ -14,6 +14,7 @@ import {
 	newWorkspaceId,
 } from './ids';
 import type { Limits } from './limits';
+import { makeFolder } from './makeFolder';
 import type { Pace } from './pace';
 import { isDiskFull, systemErrorCode } from './systemError';
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporaryFolder';
@@ -85,7 +86,7 @@ export class LocalWorkspace {
 		const root = stateFolder ?? makeTemporaryFolder('local-workspace');
 		const volumesRoot = join(root, 'volumes');
 		try {
-			await mkdir(volumesRoot, { recursive: true });
+			await makeFolder(volumesRoot);
 			const identity = await identityIn(root, options);
 			const databasePath = stateFolder === undefined ? ':memory:' : join(root, 'state.duckdb');
 			const lakehouse = await Lakehouse.open({ databasePath, volumesRoot, clock });
@@ -239,6 +240,8 @@ function stateFolderError(folder: string, error: unknown): StateFolderError {
 				? `The state folder ${folder} cannot be written: change its permissions, or name another folder with --state.`
 				: code === 'ENOTDIR' || code === 'EEXIST'
 					? `The state folder ${folder} is a file: name a folder with --state.`
-					: `The state folder ${folder} cannot be opened (${text}): name another folder with --state.`;
+					: code === 'ENOENT'
+						? `The state folder ${folder} cannot be made: name another folder with --state.`
+						: `The state folder ${folder} cannot be opened (${text}): name another folder with --state.`;
 	return new StateFolderError(sentence, { cause: error });
 }

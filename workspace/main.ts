@@ -27,6 +27,8 @@ interface Options {
 
 /** Serves one workspace until it is told to stop. */
 async function main(args: string[]): Promise<void> {
+	const unread = new AbortController();
+	process.stdout.on('error', (error) => unread.abort(error));
 	const options = await readOptions(args);
 	if (options === undefined) return void process.stdout.write(`${usage}\n`);
 	const server = createServer({ pace: visiblePace, shortIds: options.shortIds });
@@ -41,14 +43,26 @@ async function main(args: string[]): Promise<void> {
 		await server.close();
 		throw error;
 	}
-	const stop = () => {
-		process.off('SIGINT', stop);
-		process.off('SIGTERM', stop);
-		void server.close().then(() => process.stdout.write('The local workspace has stopped.\n'));
+	const stop = async () => {
+		process.off('SIGINT', onSignal);
+		process.off('SIGTERM', onSignal);
+		await server.close();
 	};
-	process.on('SIGINT', stop);
-	process.on('SIGTERM', stop);
+	const onSignal = () => {
+		void stop().then(() => process.stdout.write('The local workspace has stopped.\n'));
+	};
+	const onUnread = () => {
+		process.exitCode = 1;
+		void stop().then(() => process.stderr.write(unreadMessage));
+	};
+	process.on('SIGINT', onSignal);
+	process.on('SIGTERM', onSignal);
+	if (unread.signal.aborted) onUnread();
+	else unread.signal.addEventListener('abort', onUnread, { once: true });
 }
+
+const unreadMessage =
+	'The local workspace has stopped: what reads its output (a pipe, a pager) has ended before it.\n';
 
 async function readOptions(args: string[]): Promise<Options | undefined> {
 	const { values } = parsed(args);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../workspace/makeFolder';
 
 const schema = z.object({
 	owner: z.object({ email: z.string(), password: z.string() }),
@@ -26,7 +27,7 @@ export async function readKeptState(folder: string): Promise<KeptState> {
 }
 
 export async function writeKeptState(folder: string, state: KeptState): Promise<void> {
-	await mkdir(folder, { recursive: true });
+	await makeFolder(folder);
 	const file = fileIn(folder);
 	await writeFile(`${file}.new`, JSON.stringify(state, null, '\t'), { mode: 0o600 });
 	await rename(`${file}.new`, file);

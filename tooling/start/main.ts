@@ -21,6 +21,13 @@ function stop(signal: NodeJS.Signals): void {
 	process.exit(signal === 'SIGINT' ? 130 : 143);
 }
 
+/** Whoever read the output is gone, as `| head` leaves a pipe. */
+function stopUnread(): void {
+	writeSync(2, 'The close was stopped: what reads its output (a pipe, a pager) has ended.\n');
+	process.exit(1);
+}
+
+process.stdout.once('error', stopUnread);
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
 void main();

@@ -136,6 +136,10 @@ describe('what goes wrong is one sentence and exit code 1', () => {
 			['--faults', '/none.json'],
 			/^The faults file \/none\.json cannot be used: it does not exist\.\n$/,
 		],
+		[
+			['--port', '0', '--state', '/proc/none'],
+			/^The state folder \/proc\/none cannot be (made|written).*\.\n$/,
+		],
 		[['--nonsense'], /nonsense[^]*Usage: npm run workspace/],
 		[
 			['--port', '0', '--state', program],
@@ -145,6 +149,16 @@ describe('what goes wrong is one sentence and exit code 1', () => {
 		const { code, output } = await start(...args).ended;
 		expect(code).toBe(1);
 		expect(output).toMatch(text);
+	});
+
+	test('an output that nobody reads', async () => {
+		const { child, ended } = start('--port', '0');
+		child.stdout.destroy();
+		expect(await ended).toEqual({
+			code: 1,
+			output:
+				'The local workspace has stopped: what reads its output (a pipe, a pager) has ended before it.\n',
+		});
 	});
 
 	test('--help is no mistake', async () => {
