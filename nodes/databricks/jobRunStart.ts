@@ -136,9 +136,8 @@ export async function repairRun(workspace: Workspace, request: RepairRequest): P
 		return repairId;
 	} catch (error) {
 		if (!(error instanceof DatabricksError) || error.status !== 400) throw error;
-		const now = await getRun(workspace, runId);
-		const found = latestRepairId(now);
-		if (found === undefined || found === latest || isTerminal(now)) throw error;
+		const found = latestRepairId(await getRun(workspace, runId));
+		if (found === undefined || found === latest) throw error;
 		return found;
 	}
 }

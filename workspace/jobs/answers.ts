@@ -77,6 +77,7 @@ export function runAnswer(workspace: LocalWorkspace, run: Run) {
 				? undefined
 				: run.leftQueueMs - run.startMs,
 		job_parameters: run.parameters.length === 0 ? undefined : run.parameters,
+		overriding_parameters: Object.keys(run.overriding).length === 0 ? undefined : run.overriding,
 		format: 'MULTI_TASK',
 	};
 }

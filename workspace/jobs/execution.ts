@@ -169,6 +169,7 @@ export class RunExecution {
 			taskRunId: attempt.runId,
 			userName: run.runAs,
 			pipelineParams: run.pipelineParams,
+			overriding: run.overriding,
 			resolve: (text) => resolveReferences(text, workspace, run, attempt),
 			signal,
 		});

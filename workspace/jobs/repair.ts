@@ -8,6 +8,7 @@ export interface RepairRequest {
 	rerunDependents: boolean;
 	latestRepairId?: string;
 	jobParameters: Readonly<Record<string, string>>;
+	overriding: Record<string, unknown>;
 }
 
 /** The tasks that a repair runs again, in the job's order. Throws ApiError 400. */

@@ -83,6 +83,8 @@ export const runSchema = z.object({
 	taskKeys: z.array(z.string()),
 	parameters: z.array(z.object({ name: z.string(), default: z.string(), value: z.string() })),
 	pipelineParams: z.record(z.string(), z.unknown()).default({}),
+	/** Parameters of the older families, by their names: `sql_params`, `python_params` … */
+	overriding: z.record(z.string(), z.unknown()).default({}),
 	idempotencyToken: z.string().optional(),
 	startMs: z.number(),
 	/** When it left the queue. */

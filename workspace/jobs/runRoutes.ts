@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { invalidParameter, notImplemented } from '../apiError';
+import { invalidParameter } from '../apiError';
 import { json, readBody, type Env } from '../env';
 import { idSchema, wireId } from '../ids';
 import { jobsRoot } from './jobRoutes';
@@ -12,16 +12,17 @@ const token = z.string().max(64, 'must have at most 64 characters').optional();
 const parameters = z.record(z.string(), z.string()).default({});
 const runIdBody = z.object({ run_id: idSchema });
 
-/** Parameters from before job parameters; a job of this workspace has no task that reads them. */
-const legacyParameters = [
-	'notebook_params',
-	'jar_params',
-	'python_params',
-	'python_named_params',
-	'spark_submit_params',
-	'sql_params',
-	'dbt_commands',
-];
+/** Parameters from before job parameters, each for tasks of its own kind. */
+const overridingShape = {
+	notebook_params: z.record(z.string(), z.string()).optional(),
+	jar_params: z.array(z.string()).optional(),
+	python_params: z.array(z.string()).optional(),
+	python_named_params: z.record(z.string(), z.string()).optional(),
+	spark_submit_params: z.array(z.string()).optional(),
+	sql_params: z.record(z.string(), z.string()).optional(),
+	dbt_commands: z.array(z.string()).optional(),
+};
+const mostParameterBytes = 10_000;
 
 const runNowSchema = z
 	.object({
@@ -31,6 +32,7 @@ const runNowSchema = z
 		only: z.array(z.string()).default([]),
 		queue: z.object({ enabled: z.boolean() }).optional(),
 		pipeline_params: z.record(z.string(), z.unknown()).default({}),
+		...overridingShape,
 	})
 	.passthrough();
 
@@ -42,6 +44,7 @@ const repairSchema = z
 		rerun_all_failed_tasks: z.boolean().default(false),
 		rerun_dependent_tasks: z.boolean().default(false),
 		job_parameters: parameters,
+		...overridingShape,
 	})
 	.passthrough();
 
@@ -55,7 +58,6 @@ const submitSchema = jobSettingsSchema.extend({
 export function registerRunRoutes(app: Hono<Env>): void {
 	app.post(`${jobsRoot}/run-now`, async (context) => {
 		const body = await readBody(context, runNowSchema);
-		refuseLegacyParameters(body);
 		const workspace = context.get('workspace');
 		const run = await runsOf(workspace).runNow(
 			jobsOf(workspace).get(body.job_id),
@@ -65,6 +67,7 @@ export function registerRunRoutes(app: Hono<Env>): void {
 				only: body.only,
 				queueEnabled: body.queue?.enabled,
 				pipelineParams: body.pipeline_params,
+				overriding: overridingOf(body),
 			},
 			context.get('principal'),
 		);
@@ -82,13 +85,13 @@ export function registerRunRoutes(app: Hono<Env>): void {
 
 	app.post(`${jobsRoot}/runs/repair`, async (context) => {
 		const body = await readBody(context, repairSchema);
-		refuseLegacyParameters(body);
 		const repairId = await runsOf(context.get('workspace')).repair(body.run_id, {
 			rerunTasks: body.rerun_tasks,
 			rerunAllFailed: body.rerun_all_failed_tasks,
 			rerunDependents: body.rerun_dependent_tasks,
 			latestRepairId: body.latest_repair_id,
 			jobParameters: body.job_parameters,
+			overriding: overridingOf(body),
 		});
 		return json({ repair_id: wireId(repairId) });
 	});
@@ -129,7 +132,20 @@ async function cancelAll(context: Context<Env>): Promise<Response> {
 	return json({});
 }
 
-function refuseLegacyParameters(body: Record<string, unknown>): void {
-	const legacy = legacyParameters.find((name) => body[name] !== undefined);
-	if (legacy !== undefined) throw notImplemented(`runs with ${legacy}; use job_parameters`);
+/** Throws ApiError 400 for what the service documents that it refuses. */
+function overridingOf(body: Record<string, unknown>): Record<string, unknown> {
+	const given = Object.keys(overridingShape).filter((name) => body[name] !== undefined);
+	if (given.includes('notebook_params') && given.includes('jar_params')) {
+		throw invalidParameter('notebook_params and jar_params cannot be given together.');
+	}
+	for (const name of [...given, 'job_parameters']) {
+		const text = JSON.stringify(body[name] ?? {});
+		if (Buffer.byteLength(text) > mostParameterBytes) {
+			throw invalidParameter(`${name} has more than ${mostParameterBytes} bytes.`);
+		}
+		if (['python_params', 'spark_submit_params'].includes(name) && /[^\x00-\x7f]/.test(text)) {
+			throw invalidParameter(`${name} takes ASCII characters only.`);
+		}
+	}
+	return Object.fromEntries(given.map((name) => [name, body[name]]));
 }

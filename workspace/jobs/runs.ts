@@ -20,6 +20,7 @@ export interface RunRequest {
 	only: readonly string[];
 	queueEnabled?: boolean;
 	pipelineParams: Record<string, unknown>;
+	overriding?: Record<string, unknown>;
 }
 
 /** Runs of jobs: started at most once for a token, queued, run, cancelled, kept. */
@@ -73,6 +74,7 @@ class Runs {
 			settings,
 			taskKeys,
 			pipelineParams: request.pipelineParams,
+			overriding: request.overriding ?? {},
 			idempotencyToken: request.idempotencyToken,
 		});
 		run.parameters = this.parametersOf(run, request.jobParameters);
@@ -95,6 +97,7 @@ class Runs {
 			settings,
 			taskKeys: (settings.tasks ?? []).map((task) => task.task_key),
 			pipelineParams: {},
+			overriding: {},
 			idempotencyToken: token,
 		});
 		if (run.taskKeys.length === 0) throw invalidParameter('A run needs at least one task.');
@@ -159,6 +162,7 @@ class Runs {
 		const startMs = this.workspace.clock.now();
 		const overrides = Object.fromEntries(run.parameters.map(({ name, value }) => [name, value]));
 		run.parameters = this.parametersOf(run, { ...overrides, ...request.jobParameters });
+		if (Object.keys(request.overriding).length > 0) run.overriding = request.overriding;
 		const state = { lifeCycle: 'PENDING', message: '' } as const;
 		Object.assign(run, state, { result: undefined, endMs: undefined, interrupted: false });
 		run.repairs.push({ ...state, interrupted: false, id: repairId, startMs, taskRunIds: [] });

@@ -1,12 +1,15 @@
+import { z } from 'zod';
 import { newUuid } from '../ids';
 import { splitStatements } from '../sql/tokens';
 import { warehousesOf } from '../warehouses/warehouses';
 import { workspaceFilesOf } from '../workspaceFiles/workspaceFiles';
 import { TaskFailure, type TaskExecutor } from './task';
 
+const overridingSchema = z.record(z.string(), z.string()).default({});
+
 /** Runs the statements of a workspace file on a warehouse, its parameters bound as `:name`. */
 export const runSqlTask: TaskExecutor = async (context) => {
-	const { workspace, task, userName, resolve, signal } = context;
+	const { workspace, task, userName, overriding, resolve, signal } = context;
 	const { sql_task: sql } = task;
 	if (sql?.file === undefined) {
 		throw new TaskFailure('The local workspace runs sql_task only with a file.');
@@ -15,7 +18,8 @@ export const runSqlTask: TaskExecutor = async (context) => {
 	if (source !== 'WORKSPACE') {
 		throw new TaskFailure(`The local workspace reads SQL files from WORKSPACE, not ${source}.`);
 	}
-	const parameters = Object.entries(sql.parameters ?? {}).map(([name, value]) => ({
+	const given = overridingSchema.parse(overriding.sql_params);
+	const parameters = Object.entries({ ...sql.parameters, ...given }).map(([name, value]) => ({
 		name,
 		value: resolve(value),
 		type: 'STRING',

@@ -15,6 +15,8 @@ export interface TaskContext {
 	resolve(text: string): string;
 	/** What this run was started with beyond parameters: pipeline_params of run-now. */
 	pipelineParams: Readonly<Record<string, unknown>>;
+	/** Parameters of the older families that run-now gave: `sql_params`, `python_params` … */
+	overriding: Readonly<Record<string, unknown>>;
 	/** Aborts when the run is cancelled, the task times out or the workspace closes. */
 	signal: AbortSignal;
 }

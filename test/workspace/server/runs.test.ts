@@ -210,7 +210,14 @@ describe('the outcome of a run', () => {
 		],
 		['an unknown task in only', { only: ['+x'] }, 400, 'Task x of only does not exist'],
 		['a token of 65 characters', { idempotency_token: 'x'.repeat(65) }, 400, 'at most 64'],
-		['notebook_params', { notebook_params: { a: 'b' } }, 501, 'notebook_params'],
+		[
+			'two families that exclude each other',
+			{ notebook_params: { a: 'b' }, jar_params: ['c'] },
+			400,
+			'cannot be given together',
+		],
+		['too many bytes', { sql_params: { a: 'x'.repeat(10_000) } }, 400, '10000 bytes'],
+		['Python parameters beyond ASCII', { python_params: ['é'] }, 400, 'ASCII'],
 		['a job that is not there', { job_id: 42 }, 400, 'Job 42 does not exist.'],
 	])('run-now refuses %s', async (_name, more, status, text) => {
 		const { call } = await opened;
