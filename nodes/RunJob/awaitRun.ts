@@ -9,7 +9,8 @@ import type { ResultSettings } from './fields/resultFields';
 import type { WaitSettings } from './fields/waitFields';
 import type { ItemWork } from './operation';
 import { progressOf } from './progress';
-import { type Provenance, resultItems, runItem } from './runItem';
+import { type Provenance, runItem } from '../n8n/runItem';
+import { resultItems } from './resultItems';
 
 /** A run to wait for. */
 export interface Awaited {

@@ -7,7 +7,7 @@ import type { Workspace } from '../databricks/workspace';
 import { cancelledWithNode } from '../n8n/giveUp';
 import { settled } from '../n8n/perItem';
 import { oneByOne } from './oneByOne';
-import type { Provenance } from './runItem';
+import type { Provenance } from '../n8n/runItem';
 
 export interface StartRequest {
 	/** What is started, among which runs it is found again, and the ids of errors. */

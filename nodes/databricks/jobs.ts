@@ -12,6 +12,7 @@ const jobSchema = z.looseObject({
 		.looseObject({
 			name: z.string().optional(),
 			description: z.string().optional(),
+			tags: z.record(z.string(), z.unknown()).optional(),
 			parameters: z
 				.array(z.looseObject({ name: z.string(), default: z.string().optional() }))
 				.optional(),

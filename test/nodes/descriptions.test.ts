@@ -12,6 +12,7 @@ const nodeNames = [
 	'databricksDeltaTrigger',
 	'databricksDeltaCheckpoint',
 	'databricksVolumeFile',
+	'databricksRunTrigger',
 ];
 const credentialNames = ['databricksLakehouseTokenApi', 'databricksLakehouseOAuth2Api'];
 
@@ -56,7 +57,7 @@ test.each(nodeNames)('every field of %s has a description that says more than it
 	const visit = (fields: { name: string; description?: string; options?: unknown }[]) => {
 		for (const field of fields) {
 			// n8n adds this one to polling triggers; 'Trigger On' explains itself.
-			if (['pollTimes', 'changes'].includes(field.name)) continue;
+			if (['pollTimes', 'changes', 'events'].includes(field.name)) continue;
 			if ('displayName' in field && !field.description && !('values' in field))
 				without.push(field.name);
 			if ('values' in field && Array.isArray(field.values)) visit(field.values);

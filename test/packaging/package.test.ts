@@ -113,6 +113,7 @@ describe('the published package', () => {
 				'databricksModelPredict',
 				'databricksPipelineUpdate',
 				'databricksRunJob',
+				'databricksRunTrigger',
 				'databricksSqlStatement',
 				'databricksVolumeFile',
 			],

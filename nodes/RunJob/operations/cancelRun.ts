@@ -2,7 +2,7 @@ import { cancelRun, getRun } from '../../databricks/jobRuns';
 import { isTerminal } from '../../databricks/jobRunState';
 import { runField } from '../../n8n/runLocator';
 import type { Operation } from '../operation';
-import { runItem } from '../runItem';
+import { runItem } from '../../n8n/runItem';
 
 /** Databricks ends a cancelled run within seconds; whoever needs longer uses 'Wait for Run'. */
 const endsWithinMs = 120_000;

@@ -7,7 +7,7 @@ import {
 	splitTasksOption,
 } from '../fields/resultFields';
 import type { Operation } from '../operation';
-import { resultItems } from '../runItem';
+import { resultItems } from '../resultItems';
 
 export const getRunOperation: Operation = {
 	value: 'getRun',

@@ -5,7 +5,7 @@ import { jobField, jobIdOf } from '../../n8n/jobLocator';
 import type { Parameters } from '../../n8n/parameters';
 import { optionsField } from '../fields/resultFields';
 import type { Operation } from '../operation';
-import { runItem } from '../runItem';
+import { runItem } from '../../n8n/runItem';
 
 export const listRunsOperation: Operation = {
 	value: 'listRuns',

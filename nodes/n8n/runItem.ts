@@ -7,13 +7,10 @@ import {
 	type RunTask,
 	stateMessageOf,
 } from '../databricks/jobRunState';
-import type { Workspace } from '../databricks/workspace';
-import type { ResultSettings } from './fields/resultFields';
-import { outputsOf, type TaskOutput } from './taskOutputs';
 
-/** What this node did for the run. */
+/** What a node did for the run. */
 export interface Provenance {
-	/** `started` by this node; `joined` or `found`: it was there, active or over. */
+	/** `started` by the node; `joined` or `found`: it was there, active or over. */
 	start: 'started' | 'joined' | 'found';
 	/** 1 for the first start with a key, one more after each run of it that did not succeed. */
 	attempt: number;
@@ -53,34 +50,8 @@ export function runItem(run: JobRun, provenance?: Provenance): IDataObject {
 	};
 }
 
-/** The items of a run with its tasks: one for the run, or one for each task. */
-export async function resultItems(
-	workspace: Workspace,
-	run: JobRun,
-	settings: ResultSettings,
-	provenance?: Provenance,
-): Promise<IDataObject[]> {
-	const outputs = settings.includeTaskOutputs ? await outputsOf(workspace, run.tasks) : undefined;
-	const tasks = run.tasks.map((task) => ({
-		task_key: task.task_key,
-		...taskItem(task, outputs?.get(task.task_key)),
-		...(outputs !== undefined && !outputs.has(task.task_key) ? { output: null } : {}),
-	}));
-	if (settings.splitTasks) {
-		const { run_id, job_id, run_name } = runItem(run);
-		return tasks.map(({ run_id: taskRunId, ...task }) => ({
-			run_id,
-			job_id,
-			run_name,
-			task_run_id: taskRunId,
-			...task,
-		}));
-	}
-	const byKey = Object.fromEntries(tasks.map(({ task_key, ...task }) => [task_key, task]));
-	return [{ ...runItem(run, provenance), tasks: byKey }];
-}
-
-function taskItem(task: RunTask, output: TaskOutput | undefined) {
+/** One task of a run, with the last of its attempts. */
+export function taskItem(task: RunTask) {
 	return {
 		run_id: task.run_id,
 		...stateItem(task),
@@ -89,7 +60,6 @@ function taskItem(task: RunTask, output: TaskOutput | undefined) {
 		...times(task),
 		setup_seconds: seconds(task.setup_duration),
 		execution_seconds: seconds(task.execution_duration),
-		...output,
 	};
 }
 
