@@ -1,6 +1,6 @@
 import { DatabricksError } from '../databricks/errors';
 import { inGroups } from '../databricks/inGroups';
-import { failureOf } from '../databricks/pipelineEvents';
+import { failureOf } from '../databricks/pipelineFailure';
 import {
 	getPipeline,
 	getUpdate,
