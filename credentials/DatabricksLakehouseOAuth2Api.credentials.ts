@@ -1,5 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { originExpression } from './hostExpression';
+import { hostProperties } from './hostProperties';
 import { identityTest } from './identityTest';
 
 export class DatabricksLakehouseOAuth2Api implements ICredentialType {
@@ -17,16 +18,7 @@ export class DatabricksLakehouseOAuth2Api implements ICredentialType {
 	documentationUrl = 'https://docs.databricks.com/aws/en/dev-tools/auth/oauth-m2m';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'Host',
-			name: 'host',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. https://adb-1234567890123456.7.azuredatabricks.net',
-			description:
-				'Address of the workspace, as the browser shows it while the workspace is open. Path and query are left out.',
-		},
+		...hostProperties,
 		{
 			displayName: 'Client ID',
 			name: 'clientId',

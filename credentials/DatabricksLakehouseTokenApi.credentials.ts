@@ -1,4 +1,5 @@
 import type { IAuthenticateGeneric, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { hostProperties } from './hostProperties';
 import { identityTest } from './identityTest';
 
 export class DatabricksLakehouseTokenApi implements ICredentialType {
@@ -14,16 +15,7 @@ export class DatabricksLakehouseTokenApi implements ICredentialType {
 	documentationUrl = 'https://docs.databricks.com/aws/en/dev-tools/auth/pat';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'Host',
-			name: 'host',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. https://adb-1234567890123456.7.azuredatabricks.net',
-			description:
-				'Address of the workspace, as the browser shows it while the workspace is open. Path and query are left out.',
-		},
+		...hostProperties,
 		{
 			displayName: 'Access Token',
 			name: 'token',

@@ -1,5 +1,7 @@
 import { SsrfProtectionConfig } from '@n8n/config';
 import { Container } from '@n8n/di';
+import { NodeHelpers } from 'n8n-workflow';
+import { hostProperties } from '../../credentials/hostProperties';
 import type { StoredCredential } from '../../tooling/engine/credentialStore';
 import { Workbench } from './workbench';
 
@@ -130,4 +132,35 @@ test('the egress rules of n8n hold for the nodes, too', async () => {
 	} finally {
 		rules.enabled = false;
 	}
+});
+
+describe('a host that would carry the token in clear text', () => {
+	const notice = hostProperties.find(({ type }) => type === 'notice');
+	const shownFor = (host: string) =>
+		notice !== undefined && NodeHelpers.displayParameter({ host }, notice, null, null);
+
+	test.each([
+		'http://adb-1234567890123456.7.azuredatabricks.net',
+		' HTTP://dbc-1.cloud.databricks.com/?o=7',
+		'http://172.32.0.1',
+		'http://11.0.0.1:8484',
+	])('is warned of: %s', (host) => {
+		expect(shownFor(host)).toBe(true);
+	});
+
+	test.each([
+		'',
+		'https://adb-1234567890123456.7.azuredatabricks.net',
+		'adb-1234567890123456.7.azuredatabricks.net',
+		'http://localhost:8484',
+		'http://127.0.0.1:8484/',
+		'http://[::1]:8484',
+		'http://10.0.0.7',
+		'http://192.168.1.2:8484',
+		'http://172.31.0.1',
+		'http://workspace:8484',
+		'http://host.docker.internal:8484',
+	])('is not: %s', (host) => {
+		expect(shownFor(host)).toBe(false);
+	});
 });
