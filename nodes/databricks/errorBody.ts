@@ -19,6 +19,8 @@ interface ErrorBody {
 	errorCode?: string;
 	message?: string;
 	details?: readonly unknown[];
+	/** The last line of a stack trace: what a model itself raised. */
+	trace?: string;
 }
 
 const longestMessage = 2_000;
@@ -61,9 +63,7 @@ const kindOfCode: Readonly<Record<string, ErrorKind>> = {
 export function errorFromAnswer(answer: FailedAnswer): DatabricksError {
 	if (answer.status >= 300 && answer.status < 400) return redirectError(answer);
 	const body = readErrorBody(answer.text, answer.headers['content-type'] ?? '');
-	const message = redact(body.message ?? '', answer.secrets)
-		.slice(0, longestMessage)
-		.trim();
+	const message = cut(redact(body.message ?? '', answer.secrets)).trim();
 	const kind = kindOf(answer.status, body, message);
 	return new DatabricksError({
 		kind,
@@ -71,11 +71,19 @@ export function errorFromAnswer(answer: FailedAnswer): DatabricksError {
 		status: answer.status,
 		errorCode: body.errorCode,
 		details: redactDetails(body.details, answer.secrets),
+		trace: body.trace === undefined ? undefined : redact(body.trace, answer.secrets),
 		requestId: answer.headers['x-request-id'] ?? requestIdOf(body.details),
 		hint: hintFor(kind),
 		retryAfterMs: retryAfterMs(answer.headers['retry-after'], answer.nowMs),
 		ids: answer.ids,
 	});
+}
+
+/** Head and tail: some texts begin with the data that was sent and end with what is wrong. */
+function cut(text: string): string {
+	if (text.length <= longestMessage) return text;
+	const half = Math.floor((longestMessage - 3) / 2);
+	return `${text.slice(0, half)} … ${text.slice(half + 3 - longestMessage)}`;
 }
 
 /**
@@ -177,7 +185,8 @@ function jsonError(text: string): ErrorBody | undefined {
 	const details = Array.isArray(body.details) ? body.details : undefined;
 	if (textOf(body.message) !== undefined || codeOf(body.error_code) !== undefined) {
 		const message = textOf(body.message) ?? textOf(body.detail);
-		return { errorCode: codeOf(body.error_code), message, details };
+		const trace = lastLine(textOf(body.stack_trace));
+		return { errorCode: codeOf(body.error_code), message, details, trace };
 	}
 	if (textOf(body.detail) !== undefined) {
 		return { errorCode: textOf(body.scimType), message: textOf(body.detail) };
@@ -196,6 +205,10 @@ function jsonError(text: string): ErrorBody | undefined {
 	return /^[a-z]+(_[a-z]+)+$/.test(error)
 		? { errorCode: error, message: error }
 		: { message: error };
+}
+
+function lastLine(text: string | undefined): string | undefined {
+	return text?.trimEnd().split('\n').at(-1)?.slice(0, longestText);
 }
 
 function codedText(text: string): ErrorBody | undefined {

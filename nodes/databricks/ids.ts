@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 import { DatabricksError } from './errors';
+import { NumberText } from './numberText';
 
 /**
  * JSON without loss. Databricks writes 64-bit ids as JSON numbers; a double keeps 53 bits of them.
@@ -56,13 +57,14 @@ function endOfString(text: string, start: number): number {
 	return text.length;
 }
 
-/** Writes JSON like `JSON.stringify`, and `bigint` as plain digits. */
+/** Writes JSON like `JSON.stringify`, `bigint` as plain digits and `NumberText` as it is. */
 export function writeJson(value: unknown): string {
 	return jsonText(value) ?? 'null';
 }
 
 function jsonText(value: unknown): string | undefined {
 	if (typeof value === 'bigint') return value.toString();
+	if (value instanceof NumberText) return value.text;
 	if (typeof value !== 'object' || value === null || 'toJSON' in value)
 		return JSON.stringify(value);
 	if (Array.isArray(value)) return `[${value.map((item) => writeJson(item)).join(',')}]`;

@@ -18,10 +18,18 @@ export const endpointField = locatorField(
 	],
 );
 
-/** Models of one's own only: chats, completions and embeddings take other requests. */
-export const searchEndpoints = listSearch(async function* (workspace) {
+const taskOfOperation: Readonly<Record<string, string>> = {
+	chat: 'llm/v1/chat',
+	completion: 'llm/v1/completions',
+	embedding: 'llm/v1/embeddings',
+};
+
+/** The endpoints that the chosen operation can ask; models of one's own have no task. */
+export const searchEndpoints = listSearch(async function* (workspace, parameters) {
+	const task = taskOfOperation[parameters.text('operation')];
 	for (const endpoint of await listEndpoints(workspace)) {
-		if (endpoint.task?.startsWith('llm/') || endpoint.task?.startsWith('agent/')) continue;
+		const isOwn = !/^(llm|agent)\//.test(endpoint.task ?? '');
+		if (task === undefined ? !isOwn : endpoint.task !== task) continue;
 		yield {
 			name: endpoint.name,
 			value: endpoint.name,

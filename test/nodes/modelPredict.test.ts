@@ -88,7 +88,8 @@ test('every item gets the prediction that the endpoint gives for it, with its pa
 test.each([
 	['all in one request', {}, 1],
 	['by count', { batchRecords: 2 }, 3],
-	['by size', { batchMegabytes: 0.001 }, 5],
+	['by size', { batchMegabytes: 0.001, checksColumns: false }, 5],
+	['one by one', { singleItems: true }, 5],
 ])('items are packed %s, and the predictions stay the same', async (_case, options, count) => {
 	const direct = await asked();
 	const note = 'x'.repeat(600);
@@ -154,7 +155,7 @@ test.each([
 describe('records that would be answered wrongly', () => {
 	const { prev_month: _left, ...incomplete } = record(1);
 	const input = [inputs[0], { json: incomplete }, inputs[2]].flatMap((item) => item ?? []);
-	const message = 'The model input of the item has no "prev_month", which other items have.';
+	const message = 'The model input of the item does not fit the model: "prev_month" is missing.';
 
 	test('end the node before anything is sent', async () => {
 		const sent = await requests(async () => {
@@ -181,13 +182,137 @@ test('a record that only the server refuses does not take the others with it', a
 	const input = inputs.map((item, at) =>
 		at === 3 ? { json: { ...item.json, prev_month: 'many' } } : item,
 	);
-	const all = await bench.run(predict(), { input });
-	expect(all.error).toMatchObject({ name: 'NodeApiError', httpCode: '400' });
-	const node = { ...predict(), settings: { onError: 'continueRegularOutput' } };
-	const items = await bench.items(node, { input });
-	expect(items.map(({ prediction, http_status }) => prediction ?? http_status)).toEqual(
-		direct.map((value, at) => (at === 3 ? 400 : value)),
+	const unchecked = (settings = {}) => ({
+		...predict({
+			recordMode: 'json',
+			recordJson: `={{ JSON.stringify($json.prev_month === 'many' ? { ...$json, prev_month: [1] } : $json) }}`,
+			options: { checksColumns: false, format: 'inputs' },
+		}),
+		settings,
+	});
+	const all = await bench.run(unchecked(), { input });
+	// Already among themselves the records show which one is unlike the others.
+	expect(all.error).toMatchObject({
+		message:
+			'The model input of the item has a list in "prev_month", where other items have a number.',
+		context: { itemIndex: 3 },
+	});
+	const items = await bench.items(unchecked({ onError: 'continueRegularOutput' }), { input });
+	expect(items.map(({ prediction, error }) => prediction ?? typeof error)).toEqual(
+		direct.map((value, at) => (at === 3 ? 'string' : value)),
 	);
+});
+
+describe('1 000 items of which the server refuses 13', () => {
+	const bad = new Set(Array.from({ length: 13 }, (_, index) => (index * 331 + 7) % 1_000));
+	const text = (at: number) => (bad.has(at) ? `many ${at}` : String(100_000 + at));
+	/** Texts for a number: the server converts each, and refuses the batch for one it cannot. */
+	const input = Array.from({ length: 1_000 }, (_, at) => ({
+		json: { ...record(0), prev_month: text(at) },
+	}));
+	const unchecked = predict({ options: { checksColumns: false } });
+
+	test('987 predictions stand on their items, 13 errors, in at most 130 requests', async () => {
+		const node = { ...unchecked, settings: { onError: 'continueRegularOutput' } };
+		let items: Awaited<ReturnType<Workbench['items']>> = [];
+		const sent = await requests(async () => {
+			items = await bench.items(node, { input });
+		});
+		expect(sent).toBeLessThanOrEqual(130);
+		bench.workspace.faults.clear();
+		const good = input.filter((_, at) => !bad.has(at));
+		const direct = await bench.items(predict(), { input: good });
+		let next = 0;
+		expect(items.map(({ prediction, error }) => prediction ?? error)).toEqual(
+			input.map((_, at) =>
+				bad.has(at)
+					? expect.stringMatching(/Failed to convert column prev_month to type 'float64'/)
+					: direct[next++]?.prediction,
+			),
+		);
+		expect(next).toBe(987);
+	});
+
+	test('without going on, the error names the first item to blame', async () => {
+		const { error } = await bench.run(unchecked, { input });
+		expect(error).toMatchObject({
+			name: 'NodeApiError',
+			httpCode: '400',
+			context: { itemIndex: Math.min(...bad), error_code: 'BAD_REQUEST' },
+		});
+	});
+});
+
+test('the columns of the model are shown, and mapped values are sent', async () => {
+	const fields = await bench.mapperFields(
+		'databricksModelPredict',
+		'mapModelColumns',
+		predict().parameters,
+	);
+	expect(fields.map(({ id, type, required }) => [id, type, required])).toEqual([
+		['agency', 'string', true],
+		['year', 'number', true],
+		['month', 'number', true],
+		['prev_month', 'number', true],
+		['prev_year', 'number', true],
+		['rolling_3m_avg', 'number', true],
+		['rolling_12m_avg', 'number', true],
+	]);
+	const values = Object.fromEntries(fields.map(({ id }) => [id, `={{ $json.${id} }}`]));
+	const mapped = (mappingMode: string, value: unknown) =>
+		predict({
+			recordMode: 'mapper',
+			mappedColumns: { mappingMode, value, matchingColumns: [], schema: fields },
+			options: { outputField: 'forecast', keepInput: false, includeDetails: true },
+		});
+	const direct = (await asked()).map((forecast) => ({
+		forecast,
+		endpoint,
+		served_model: 'champion',
+		latency_ms: expect.any(Number),
+	}));
+	const input = inputs.map(({ json }) => ({ json: { ...json, note: 'not for the model' } }));
+	for (const node of [mapped('defineBelow', values), mapped('autoMapInputData', null)]) {
+		expect(await bench.items(node, { input })).toEqual(direct);
+	}
+});
+
+test('a whole body is sent as it is, one for each item', async () => {
+	const node = predict({
+		recordMode: 'body',
+		body: '={{ JSON.stringify({ dataframe_records: [$json] }) }}',
+		options: { keepInput: false },
+	});
+	expect(await bench.items(node, { input: inputs })).toEqual(
+		(await asked()).map((prediction) => ({ prediction: [prediction] })),
+	);
+});
+
+test('what the model itself raised is told without the rows that the server repeats', async () => {
+	const stack_trace = "Traceback\n  File x\nValueError: bad month 'Smarch'\n";
+	const body = {
+		error_code: 'BAD_REQUEST',
+		message:
+			'Encountered an unexpected error while evaluating the model. Verify that the serialized input Dataframe is compatible with the model for inference.',
+		stack_trace,
+	};
+	bench.workspace.faults.add({ method: 'POST', path: invocations, status: 400, body });
+	const { error } = await bench.run(predict(), { input: inputs.slice(0, 1) });
+	expect(error?.message).toBe("The model raised an error: ValueError: bad month 'Smarch'");
+});
+
+test('a busy or starting endpoint is waited for', async () => {
+	const path = invocations;
+	bench.workspace.faults.add({ method: 'POST', path, status: 429, retryAfter: 0, times: 2 });
+	bench.workspace.faults.add({ method: 'POST', path, status: 503, retryAfter: 0, times: 2 });
+	const items = await bench.items(predict(), { input: inputs });
+	bench.workspace.faults.clear();
+	expect(items.map(({ prediction }) => prediction)).toEqual(await asked());
+	bench.workspace.faults.add({ method: 'POST', path, status: 503, times: 0 });
+	const { error } = await bench.run(predict({ options: { patienceMinutes: 0 } }), {
+		input: inputs,
+	});
+	expect(error).toMatchObject({ httpCode: '503' });
 });
 
 test.each([

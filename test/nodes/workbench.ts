@@ -1,5 +1,10 @@
 import { resolve } from 'node:path';
-import type { IDataObject, INodeExecutionData, INodeListSearchItems } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INodeExecutionData,
+	INodeListSearchItems,
+	ResourceMapperField,
+} from 'n8n-workflow';
 import type { StoredCredential } from '../../tooling/engine/credentialStore';
 import { createEngine, type Engine, type Execution } from '../../tooling/engine/engine';
 import type { LocalWorkspace } from '../../workspace/localWorkspace';
@@ -134,6 +139,17 @@ export class Workbench {
 			filter,
 			credentials: this.credentials,
 		});
+	}
+
+	/** The fields that a resource mapper of the node shows. */
+	async mapperFields(
+		type: string,
+		method: string,
+		parameters: Record<string, unknown>,
+	): Promise<ResourceMapperField[]> {
+		const { credentials } = this;
+		const workflow = this.workflow({ type, parameters });
+		return await this.engine.mapperFields(workflow, { node: 'Node', method, credentials });
 	}
 
 	/** A call to the workspace beside the nodes; the text keeps ids above 2^53 exact. */

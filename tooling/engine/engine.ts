@@ -22,6 +22,7 @@ import {
 	type ITaskData,
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
+	type ResourceMapperField,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { CredentialStore, type StoredCredential } from './credentialStore';
@@ -176,6 +177,21 @@ export class Engine {
 		const context = new LoadOptionsContext(workflow, node, additionalData, '');
 		const { results } = await method.call(context, options.filter);
 		return results;
+	}
+
+	/** The fields that a resource mapper of a node shows, as the editor asks for them. */
+	async mapperFields(
+		workflowJson: unknown,
+		options: SearchOptions,
+	): Promise<ResourceMapperField[]> {
+		const workflow = this.workflow(parseWorkflow(workflowJson));
+		const node = startNodeOf(workflow, options.node);
+		const type = this.packages.getByNameAndVersion(node.type, node.typeVersion);
+		const method = type.methods?.resourceMapping?.[options.method];
+		if (!method) throw new Error(`The node '${node.name}' has no mapper '${options.method}'.`);
+		const additionalData = this.additionalData(undefined, options.credentials, undefined);
+		const context = new LoadOptionsContext(workflow, node, additionalData, '');
+		return (await method.call(context)).fields;
 	}
 
 	/** Tests a credential as the editor does when it is saved. */

@@ -1,24 +1,24 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
-import { authenticationField } from '../n8n/authentication';
-import { endpointField } from '../n8n/endpointLocator';
 import { type Parameters, textOf } from '../n8n/parameters';
+import { type AnswerOptions, readAnswerOptions } from './answerOptions';
 
 const formats = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as const;
-const recordModes = ['item', 'columns', 'fields', 'json'] as const;
+const recordModes = ['item', 'mapper', 'columns', 'fields', 'json', 'body'] as const;
 
 /** How a batch is written; see the fields of an MLflow scoring server. */
 export type RequestFormat = (typeof formats)[number];
 
 /** What a user asked of the node for all items. */
-export interface ModelPredictRequest {
+export interface PredictRequest extends AnswerOptions {
 	endpoint: string;
 	format: RequestFormat;
-	outputField: string;
-	keepInput: boolean;
+	/** Whether each item's 'Request Body' goes out as it is. */
+	isBody: boolean;
 	batchRecords: number;
 	batchBytes: number;
-	timeoutMs: number;
+	/** Whether the columns of the model are read and every record is held to them. */
+	checksColumns: boolean;
 }
 
 /** What the model is asked for one item. */
@@ -28,9 +28,7 @@ export interface ItemInput {
 	params?: Record<string, unknown>;
 }
 
-export const modelPredictFields: INodeProperties[] = [
-	authenticationField,
-	endpointField,
+export const predictFields: INodeProperties[] = [
 	{
 		displayName: 'Model Input',
 		name: 'recordMode',
@@ -38,9 +36,15 @@ export const modelPredictFields: INodeProperties[] = [
 		noDataExpression: true,
 		options: [
 			{
-				name: 'Whole Item',
-				value: 'item',
-				description: 'Every field of the item is an input column of the model',
+				name: 'Model Columns',
+				value: 'mapper',
+				description:
+					'The columns that the model really has, with their types, each mapped to a value',
+			},
+			{
+				name: 'Request Body',
+				value: 'body',
+				description: 'The whole body of a request, one request for each item',
 			},
 			{
 				name: 'Some Fields of the Item',
@@ -57,9 +61,44 @@ export const modelPredictFields: INodeProperties[] = [
 				value: 'json',
 				description: 'Enter one JSON object with all input columns',
 			},
+			{
+				name: 'Whole Item',
+				value: 'item',
+				description: 'Every field of the item is an input column of the model',
+			},
 		],
 		default: 'item',
 		description: 'Where the input columns of the model come from',
+	},
+	{
+		displayName: 'Model Columns',
+		name: 'mappedColumns',
+		type: 'resourceMapper',
+		noDataExpression: true,
+		default: { mappingMode: 'defineBelow', value: null },
+		typeOptions: {
+			loadOptionsDependsOn: ['endpoint.value'],
+			resourceMapper: {
+				resourceMapperMethod: 'mapModelColumns',
+				mode: 'add',
+				fieldWords: { singular: 'column', plural: 'columns' },
+				addAllFields: true,
+				multiKeyMatch: false,
+				supportAutoMap: true,
+			},
+		},
+		displayOptions: { show: { recordMode: ['mapper'] } },
+		description: 'Values for the input columns of the model',
+	},
+	{
+		displayName: 'Request Body',
+		name: 'body',
+		type: 'json',
+		displayOptions: { show: { recordMode: ['body'] } },
+		default: '{}',
+		placeholder: 'e.g. { "inputs": [[1.5, 2.5]] }',
+		description:
+			'The body of the request, sent as it is. The output field gets the predictions of its answer, or the whole answer when it has none.',
 	},
 	{
 		displayName: 'Input Columns',
@@ -125,107 +164,94 @@ export const modelPredictFields: INodeProperties[] = [
 		placeholder: 'e.g. { "agency": "RIM", "prev_month": 450000.5 }',
 		description: 'A JSON object of the input columns of the model and their values for this item',
 	},
+];
+
+export const predictOptions: INodeProperties[] = [
 	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		default: {},
-		description: 'Further settings of the requests',
+		displayName: 'Check Against the Model',
+		name: 'checksColumns',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to read the columns of the model first (one request) and to refuse values that it would convert into something else',
+	},
+	{
+		displayName: 'Items per Request',
+		name: 'batchRecords',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 1000,
+		description: 'How many items go into one request at most',
+	},
+	{
+		displayName: 'Model Parameters (JSON)',
+		name: 'params',
+		type: 'json',
+		default: '{}',
+		placeholder: 'e.g. { "horizon": 3 }',
+		description:
+			'A JSON object of the parameters that the model declares. Items with the same ones go into one request. Most models ignore parameters they do not know.',
+	},
+	{
+		displayName: 'One Item per Request',
+		name: 'singleItems',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to ask for one item at a time. Needed for models that sort, filter or multiply rows: the answer to a batch then cannot be told apart from a right one.',
+	},
+	{
+		displayName: 'Request Format',
+		name: 'format',
+		type: 'options',
 		options: [
 			{
-				displayName: 'Items per Request',
-				name: 'batchRecords',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: 1000,
-				description: 'How many items go into one request at most',
+				name: 'Dataframe Records',
+				value: 'dataframe_records',
+				description: 'A list of objects; three times as large as the split form',
 			},
 			{
-				displayName: 'Keep Input Fields',
-				name: 'keepInput',
-				type: 'boolean',
-				default: true,
-				description: 'Whether each output item has the fields of its input item, too',
+				name: 'Dataframe Split',
+				value: 'dataframe_split',
+				description: 'Columns and rows apart; the smallest form for models with columns',
 			},
 			{
-				displayName: 'Model Parameters (JSON)',
-				name: 'params',
-				type: 'json',
-				default: '{}',
-				placeholder: 'e.g. { "horizon": 3 }',
-				description:
-					'A JSON object of the parameters that the model declares. Items with the same ones go into one request. Most models ignore parameters they do not know.',
+				name: 'Inputs',
+				value: 'inputs',
+				description: 'For models that take a list of objects or tensors by name',
 			},
 			{
-				displayName: 'Output Field',
-				name: 'outputField',
-				type: 'string',
-				default: 'prediction',
-				description: 'Name of the field in which each item gets its prediction',
-			},
-			{
-				displayName: 'Request Format',
-				name: 'format',
-				type: 'options',
-				options: [
-					{
-						name: 'Dataframe Records',
-						value: 'dataframe_records',
-						description: 'A list of objects; three times as large as the split form',
-					},
-					{
-						name: 'Dataframe Split',
-						value: 'dataframe_split',
-						description: 'Columns and rows apart; the smallest form for models with columns',
-					},
-					{
-						name: 'Inputs',
-						value: 'inputs',
-						description: 'For models that take a list of objects or tensors by name',
-					},
-					{
-						name: 'Instances',
-						value: 'instances',
-						description: 'The form of TensorFlow Serving',
-					},
-				],
-				default: 'dataframe_split',
-				description: 'How the items are written in a request',
-			},
-			{
-				displayName: 'Size of a Request (MB)',
-				name: 'batchMegabytes',
-				type: 'number',
-				typeOptions: { minValue: 0.001, maxValue: 16, numberPrecision: 3 },
-				default: 8,
-				description: 'How large a request may be; Databricks takes at most 16 MB',
-			},
-			{
-				displayName: 'Timeout (Seconds)',
-				name: 'timeoutSeconds',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: 300,
-				description:
-					'How long to wait for one answer. An endpoint that scaled to zero needs minutes for its first one.',
+				name: 'Instances',
+				value: 'instances',
+				description: 'The form of TensorFlow Serving',
 			},
 		],
+		default: 'dataframe_split',
+		description: 'How the items are written in a request',
+	},
+	{
+		displayName: 'Size of a Request (MB)',
+		name: 'batchMegabytes',
+		type: 'number',
+		typeOptions: { minValue: 0.001, maxValue: 16, numberPrecision: 3 },
+		default: 8,
+		description: 'How large a request may be; Databricks takes at most 16 MB',
 	},
 ];
 
 /** Reads the fields that hold for all items. Throws DatabricksError (badRequest). */
-export function readModelPredict(parameters: Parameters): ModelPredictRequest {
+export function readPredict(parameters: Parameters): PredictRequest {
 	const format = parameters.optionalText('options.format') ?? 'dataframe_split';
+	const batchRecords = parameters.number('options.batchRecords', 'Items per Request', 1000, 1);
 	return {
+		...readAnswerOptions(parameters, 'prediction'),
 		endpoint: parameters.locator('endpoint', 'Serving Endpoint').value,
 		format: formats.find((known) => known === format) ?? 'dataframe_split',
-		outputField: parameters.optionalText('options.outputField') ?? 'prediction',
-		keepInput: parameters.flag('options.keepInput', true),
-		batchRecords: parameters.number('options.batchRecords', 'Items per Request', 1000, 1),
+		isBody: parameters.text('recordMode') === 'body',
+		batchRecords: parameters.flag('options.singleItems') ? 1 : batchRecords,
 		batchBytes:
 			parameters.number('options.batchMegabytes', 'Size of a Request (MB)', 8, 0.001) * 1_000_000,
-		timeoutMs: parameters.number('options.timeoutSeconds', 'Timeout (Seconds)', 300, 1) * 1_000,
+		checksColumns: parameters.flag('options.checksColumns', true),
 	};
 }
 
@@ -240,6 +266,10 @@ function readRecord(parameters: Parameters, item: IDataObject): Record<string, u
 	switch (parameters.choice('recordMode', 'Model Input', recordModes)) {
 		case 'item':
 			return item;
+		case 'mapper':
+			return mappedRecord(parameters, item);
+		case 'body':
+			return parameters.optionalObject('body', 'Request Body') ?? {};
 		case 'columns':
 			return someFields(item, parameters.list('columns'));
 		case 'fields':
@@ -251,6 +281,18 @@ function readRecord(parameters: Parameters, item: IDataObject): Record<string, u
 		case 'json':
 			return parameters.optionalObject('recordJson', 'Input Columns (JSON)') ?? {};
 	}
+}
+
+/** The values of the mapper; mapped automatically, the fields of the item that are columns. */
+function mappedRecord(parameters: Parameters, item: IDataObject): Record<string, unknown> {
+	const isAutomatic = parameters.text('mappedColumns.mappingMode') === 'autoMapInputData';
+	if (!isAutomatic) {
+		const values = parameters.optionalObject('mappedColumns.value', 'Model Columns') ?? {};
+		return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+	}
+	const columns = parameters.rows('mappedColumns.schema').map(({ id }) => textOf(id) ?? '');
+	const known = columns.filter((name) => Object.hasOwn(item, name));
+	return Object.fromEntries(known.map((name) => [name, item[name]]));
 }
 
 function someFields(item: IDataObject, columns: string[]): Record<string, unknown> {

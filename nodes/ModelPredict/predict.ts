@@ -1,0 +1,166 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { DatabricksError } from '../databricks/errors';
+import { writeJson } from '../databricks/ids';
+import { modelColumns } from '../databricks/modelColumns';
+import { type Invocation, invokeText, type TimedInvocation } from '../databricks/serving';
+import type { Workspace } from '../databricks/workspace';
+import { itemsOf, parametersOf, settled } from '../n8n/perItem';
+import { answerItem, type ItemAnswer } from './answerOptions';
+import { type Asked, findBadRecords } from './badRecords';
+import { batchesOf, bodyOf, predictionsOf } from './batches';
+import type { ModelOperation, Outcomes } from './operation';
+import { inParallel } from './parallel';
+import {
+	type PredictRequest,
+	predictFields,
+	predictOptions,
+	readItemInput,
+	readPredict,
+} from './predictFields';
+import { checkRecords, type Prepared, type ReadItem } from './records';
+
+/** Asks the model for all items, in as few requests as the limits allow; each item gets its own. */
+export const predict: ModelOperation = {
+	fields: predictFields,
+	options: predictOptions,
+	async run(context, workspace, outcomes) {
+		const request = readPredict(parametersOf(context, 0));
+		const items = context.getInputData();
+		const read = readItems(context, items, outcomes);
+		failFirst(context, outcomes);
+		if (request.isBody) {
+			await inParallel(read, request.parallelRequests, async ({ item, record }) => {
+				const asked = await settled(send(workspace, request, writeJson(record)));
+				outcomes.set(
+					item,
+					asked.ok
+						? itemOutcome(request, items, item, wholeAnswer(asked.value))
+						: { ok: false, error: asked.error },
+				);
+				failFirst(context, outcomes);
+			});
+			return;
+		}
+		const columns = request.checksColumns
+			? await modelColumns(workspace, request.endpoint)
+			: undefined;
+		const { prepared, problems } = checkRecords(read, request.format, columns);
+		for (const { item, error } of problems) outcomes.set(item, { ok: false, error });
+		failFirst(context, outcomes);
+		await inParallel(batchesOf(prepared, request), request.parallelRequests, async (batch) => {
+			await predictBatch(context, workspace, request, batch, items, outcomes);
+			failFirst(context, outcomes);
+		});
+	},
+};
+
+/** Reads the input of every item before anything is sent. */
+function readItems(
+	context: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+	outcomes: Outcomes,
+): ReadItem[] {
+	const read: ReadItem[] = [];
+	for (const [item, { json }] of items.entries()) {
+		try {
+			read.push({ item, ...readItemInput(parametersOf(context, item), json) });
+		} catch (error) {
+			outcomes.set(item, { ok: false, error });
+		}
+	}
+	return read;
+}
+
+/**
+ * Asks for one batch. A scoring server refuses a batch as a whole and does not say which item it was:
+ * the bad ones are searched, all of them when the node goes on, else the first to blame.
+ */
+async function predictBatch(
+	context: IExecuteFunctions,
+	workspace: Workspace,
+	request: PredictRequest,
+	batch: readonly Prepared[],
+	items: readonly INodeExecutionData[],
+	outcomes: Outcomes,
+): Promise<void> {
+	const first = await ask(workspace, request, batch);
+	if (!first.ok && batch.length > 1 && first.isRefusal) {
+		const found = await findBadRecords(
+			batch,
+			first.error,
+			async (part) => await ask(workspace, request, part),
+			{ firstOnly: !context.continueOnFail() },
+		);
+		for (const [{ item }, outcome] of found) {
+			outcomes.set(item, outcome.ok ? itemOutcome(request, items, item, outcome.answer) : outcome);
+		}
+		return;
+	}
+	for (const [at, { item }] of batch.entries()) {
+		const answer = first.ok ? first.answers[at] : undefined;
+		if (answer !== undefined) outcomes.set(item, itemOutcome(request, items, item, answer));
+		else if (!first.ok) outcomes.set(item, { ok: false, error: first.error });
+	}
+}
+
+async function ask(
+	workspace: Workspace,
+	request: PredictRequest,
+	batch: readonly Prepared[],
+): Promise<Asked<ItemAnswer>> {
+	const sent = await settled(send(workspace, request, bodyOf(batch, request.format)));
+	if (!sent.ok) return { ok: false, error: sent.error, isRefusal: isRefusal(sent.error) };
+	const { answer, servedModel, latencyMs } = sent.value;
+	try {
+		const values = predictionsOf(predictionsIn(answer), batch.length);
+		return { ok: true, answers: values.map((value) => ({ value, servedModel, latencyMs })) };
+	} catch (error) {
+		return { ok: false, error, isRefusal: false };
+	}
+}
+
+async function send(
+	workspace: Workspace,
+	{ endpoint, timeoutMs, patienceMs }: PredictRequest,
+	body: string,
+): Promise<TimedInvocation> {
+	return await invokeText(workspace, endpoint, body, {
+		repeat: 'always',
+		timeoutMs,
+		patienceMs,
+		deadlineMs: workspace.clock.now() + patienceMs + timeoutMs,
+	});
+}
+
+/** Only the content of a request can be to blame for these; a lost server would fail halves, too. */
+function isRefusal(error: unknown): boolean {
+	return error instanceof DatabricksError && [400, 413, 422].includes(error.status ?? 0);
+}
+
+function wholeAnswer({ answer, servedModel, latencyMs }: TimedInvocation): ItemAnswer {
+	const value = predictionsIn(answer);
+	return { value: value === undefined ? answer : value, servedModel, latencyMs };
+}
+
+/** Feature serving calls them outputs. `null` is a prediction, too. */
+function predictionsIn({ predictions, outputs }: Invocation): unknown {
+	return predictions === undefined ? outputs : predictions;
+}
+
+function itemOutcome(
+	request: PredictRequest,
+	items: readonly INodeExecutionData[],
+	item: number,
+	answer: ItemAnswer,
+): { ok: true; value: IDataObject[] } {
+	const input = items[item]?.json;
+	return { ok: true, value: [answerItem(request, request.endpoint, input, answer)] };
+}
+
+/** Without 'Continue' the first item that failed ends the node. */
+function failFirst(context: IExecuteFunctions, outcomes: Outcomes): void {
+	if (context.continueOnFail()) return;
+	for (const [item, outcome] of outcomes) {
+		if (!outcome.ok) itemsOf(context, outcome, item);
+	}
+}
