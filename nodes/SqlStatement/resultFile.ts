@@ -33,7 +33,7 @@ export function resultFile(
 		}
 		if (write.tail !== '') yield Buffer.from(write.tail);
 	}
-	return Readable.from(texts(), { objectMode: false, highWaterMark: 1_048_576 });
+	return Readable.from(texts(), { objectMode: false, highWaterMark: 65_536 });
 }
 
 interface Writer {

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 export type Row = readonly (string | null)[];
 
 /** Characters that are gathered before they are parsed: enough that parsing costs what one parse would. */
-const pieceLength = 262_144;
+const pieceLength = 65_536;
 
 /** How many places a cut is tried at; only a text that looks like the end of a row needs a second. */
 const cutsTried = 16;

@@ -20,6 +20,8 @@ export interface Case {
 	contenders: readonly Contender[];
 	/** Added to the settings of the stand-in. */
 	settings?: Settings;
+	/** Processes of each contender, of which the quickest counts; default 1. */
+	repeats?: number;
 	/** Heap of each process; default Node's own. */
 	heapMb?: number;
 	goals?: readonly Goal[];
@@ -88,7 +90,8 @@ export async function measure(
 				onStart(`${benchCase.name}: ${contender.name}`);
 				const settings = { ...standIn.settings, ...benchCase.settings };
 				const run = { file, index, contender: contender.name, settings, heapMb: benchCase.heapMb };
-				report.rows.push({ contender: contender.name, ...(await runChild(run, standIn)) });
+				const repeats = benchCase.repeats ?? 1;
+				report.rows.push({ contender: contender.name, ...(await quickest(run, standIn, repeats)) });
 			}
 			const figures = new Map(
 				report.rows.flatMap(({ contender, figures: own }) => (own ? [[contender, own]] : [])),
@@ -111,6 +114,21 @@ interface Run {
 	contender: string;
 	settings: Settings;
 	heapMb?: number;
+}
+
+/** Other work on the machine only ever makes a run slower, so the quickest one says most. */
+async function quickest(
+	run: Run,
+	standIn: StandIn,
+	repeats: number,
+): Promise<{ figures: Figures } | { failure: string }> {
+	let best = await runChild(run, standIn);
+	for (let count = 1; count < repeats && 'figures' in best; count++) {
+		const other = await runChild(run, standIn);
+		if (!('figures' in other)) return other;
+		if (other.figures.wallMs < best.figures.wallMs) best = other;
+	}
+	return best;
 }
 
 async function runChild(

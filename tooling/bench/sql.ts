@@ -1,7 +1,8 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { Agent } from 'undici';
-import type { Benchmark, Contender, Goal, Settings } from './measure';
+import type { Benchmark, Contender, Figures, Goal, Settings } from './measure';
 import { nodeContender, ownCredentials, peerCredentials } from './nodeContender';
-import { openStatementServer } from './statementServer';
+import { openStatementServer, standInColumns, standInRow } from './statementServer';
 
 const own = 'Databricks SQL Statement';
 const peer = "n8n's Databricks node";
@@ -9,22 +10,62 @@ const floor = 'undici + JSON.parse';
 
 const warehouse = { __rl: true, mode: 'id', value: 'a1b2c3d4e5f60718' };
 
-function ownQuery(options: Record<string, unknown> = {}): Contender {
+function ownNode(
+	parameters: IDataObject,
+	input: (settings: Settings) => INodeExecutionData[],
+	did: (items: INodeExecutionData[]) => string,
+): Contender {
 	return nodeContender(
 		own,
 		(settings) => ({
 			type: 'n8n-nodes-databricks-lakehouse.databricksSqlStatement',
-			parameters: {
-				authentication: 'accessToken',
-				warehouse,
-				statement: `SELECT ${settings.rows}`,
-				options,
-			},
+			parameters: { authentication: 'accessToken', warehouse, ...parameters },
 			credentials: ownCredentials(settings),
-			input: inputItems(settings),
+			input: input(settings),
 		}),
-		(items) => `${items.length} items`,
+		did,
 	);
+}
+
+const statement = '={{ "SELECT " + $json.rows }}';
+
+const ownQuery = ownNode({ statement }, inputItems, (items) => `${items.length} rows`);
+
+/** Large results are known to be large. */
+const ownLargeQuery = ownNode(
+	{ statement, options: { externalLinks: true } },
+	inputItems,
+	(items) => `${items.length} rows`,
+);
+
+const ownFile = ownNode(
+	{ statement, output: 'file', fileFormat: 'csv', options: { externalLinks: true } },
+	inputItems,
+	([item]) => `${String(item?.json.row_count)} rows`,
+);
+
+const name = (value: string) => ({ __rl: true, mode: 'name', value });
+
+const ownInsert = ownNode(
+	{
+		operation: 'insertRows',
+		catalog: name('bronze'),
+		schema: name('scout'),
+		table: name('transactions'),
+		columns: { mappingMode: 'autoMapInputData', value: null },
+	},
+	(settings) => rowItems(Number(settings.rows)),
+	([item]) => `${String(item?.json.rows_written)} rows`,
+);
+
+function rowItems(count: number): INodeExecutionData[] {
+	return Array.from({ length: count }, (_, number) => {
+		const cells = standInRow(number);
+		const json: IDataObject = Object.fromEntries(
+			standInColumns.map((column, index) => [column.name, cells[index] ?? null]),
+		);
+		return { json };
+	});
 }
 
 const peerQuery: Contender = nodeContender(
@@ -36,12 +77,36 @@ const peerQuery: Contender = nodeContender(
 			resource: 'databricksSql',
 			operation: 'executeQuery',
 			warehouseId: warehouse,
-			query: `SELECT ${settings.rows}`,
+			query: '={{ "SELECT " + $json.rows }}',
 		},
 		credentials: peerCredentials(settings),
 		input: inputItems(settings),
 	}),
-	(items) => `${items.length} items`,
+	(items) => `${items.length} rows`,
+);
+
+/** A statement for each item is all that it has: a hundredth of the items, so that it ends. */
+const peerInsert: Contender = nodeContender(
+	`${peer}, 1 % of the items`,
+	(settings) => ({
+		type: 'n8n-nodes-base.databricks',
+		parameters: {
+			authentication: 'accessToken',
+			resource: 'databricksSql',
+			operation: 'executeQuery',
+			warehouseId: warehouse,
+			query: 'INSERT INTO bronze.scout.transactions (id, agency) VALUES (:id, :agency)',
+			queryParameters: {
+				parameters: [
+					{ name: 'id', value: '={{ $json.id }}', type: 'BIGINT' },
+					{ name: 'agency', value: '={{ $json.agency }}', type: 'STRING' },
+				],
+			},
+		},
+		credentials: peerCredentials(settings),
+		input: rowItems(Number(settings.rows) / 100),
+	}),
+	(items) => `${items.length} rows`,
 );
 
 /** The same rows with nothing but a connection and a parser: untyped, unnamed, unchecked. */
@@ -61,10 +126,10 @@ const floorQuery: Contender = {
 		return async () => {
 			let rows = 0;
 			for (const _ of inputItems(settings)) {
-				const statement = `SELECT ${settings.rows}`;
+				const text = `SELECT ${settings.rows}`;
 				const disposition = Number(settings.rows) > 100_000 ? 'EXTERNAL_LINKS' : 'INLINE';
 				const { statement_id, result } = await read('/api/2.0/sql/statements', {
-					statement,
+					statement: text,
 					disposition,
 				});
 				for (let data = result; data !== undefined; ) {
@@ -77,13 +142,14 @@ const floorQuery: Contender = {
 					data = next === undefined ? undefined : await read(path);
 				}
 			}
-			return `${rows} items`;
+			return `${rows} rows`;
 		};
 	},
 };
 
-function inputItems(settings: Settings) {
-	return Array.from({ length: Number(settings.items ?? '1') }, () => ({ json: {} }));
+function inputItems(settings: Settings): INodeExecutionData[] {
+	const length = Number(settings.items ?? '1');
+	return Array.from({ length }, () => ({ json: { rows: settings.rows ?? '1' } }));
 }
 
 function atMost(text: string, limit: number, value: 'wallMs' | 'cpuMs', against: string): Goal {
@@ -96,6 +162,23 @@ function atMost(text: string, limit: number, value: 'wallMs' | 'cpuMs', against:
 	};
 }
 
+function mine(text: string, isMet: (figures: Figures) => boolean): Goal {
+	return {
+		text,
+		isMet: (figures) => {
+			const ours = figures.get(own);
+			return ours === undefined ? undefined : isMet(ours);
+		},
+	};
+}
+
+/** Three chunks in flight, the call that asks for the next link, and that of the statement. */
+const poolSize = 5;
+const fewConnections = mine(
+	`at most ${poolSize} connections`,
+	({ connections }) => connections <= poolSize,
+);
+
 /** This node, n8n's own and the floor against one stand-in of the Statement Execution API. */
 export const benchmark: Benchmark = {
 	title: 'SQL: rows in and out',
@@ -104,13 +187,44 @@ export const benchmark: Benchmark = {
 		{
 			name: '100 000 rows of 10 typed columns, to items',
 			settings: { rows: '100000' },
-			contenders: [ownQuery(), peerQuery, floorQuery],
-			goals: [atMost('wall', 1.3, 'wallMs', peer), atMost('CPU', 2, 'cpuMs', floor)],
+			repeats: 3,
+			contenders: [ownQuery, peerQuery, floorQuery],
+			goals: [
+				atMost('wall', 1.3, 'wallMs', peer),
+				atMost('CPU', 2, 'cpuMs', floor),
+				fewConnections,
+			],
+		},
+		{
+			name: '1 000 000 rows, to items',
+			settings: { rows: '1000000' },
+			heapMb: 8_000,
+			contenders: [ownLargeQuery, peerQuery, floorQuery],
+			goals: [mine('succeeds', ({ done }) => done === '1000000 rows'), fewConnections],
+		},
+		{
+			name: '10 000 000 rows, to a file',
+			settings: { rows: '10000000' },
+			contenders: [ownFile, peerQuery, floorQuery],
+			goals: [
+				mine('at most 150 MB above idle', ({ peakBytes }) => peakBytes <= 150 * 1_048_576),
+				fewConnections,
+			],
+		},
+		{
+			name: '100 000 items, inserted',
+			settings: { rows: '100000' },
+			contenders: [ownInsert, peerInsert],
+			goals: [
+				mine('at most 120 statements', ({ requests }) => (requests - 2) / 2 <= 120),
+				fewConnections,
+			],
 		},
 		{
 			name: '100 queries of one row',
 			settings: { rows: '1', items: '100' },
-			contenders: [ownQuery(), peerQuery, floorQuery],
+			contenders: [ownQuery, peerQuery, floorQuery],
+			goals: [fewConnections],
 		},
 	],
 };
