@@ -66,7 +66,7 @@ export function mergeStatement(
  * The rows as a query. Each value travels as a text inside of the JSON and is turned into its type by
  * a CAST, which is strict: what does not fit is an error and never a NULL.
  */
-function sourceQuery(columns: readonly TargetColumn[]): string {
+export function sourceQuery(columns: readonly TargetColumn[]): string {
 	const fields = columns.map(({ type }, index) => `c${index}: ${leafTypeSql(type)}`).join(', ');
 	const values = columns.map(
 		({ name, type }, index) => `${valueSql(`r.c${index}`, type)} AS ${quoteIdentifier(name)}`,
@@ -91,7 +91,8 @@ export function rowText(leaves: readonly unknown[]): string {
 	return `{${members.join(',')}}`;
 }
 
-function rowsParameter(rowTexts: readonly string[]): StatementParameter[] {
+/** The parameter that `sourceQuery` reads. */
+export function rowsParameter(rowTexts: readonly string[]): StatementParameter[] {
 	const value = `[${rowTexts.join(',')}]`;
 	const rows: StatementParameter = { name: rowsMarker, type: 'STRING', value };
 	return [rows];

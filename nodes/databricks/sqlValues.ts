@@ -125,7 +125,7 @@ function integerText(value: unknown, type: string): string {
 }
 
 function doubleText(value: unknown, type: string): string {
-	const text = plainText(value, type);
+	const text = Object.is(value, -0) ? '-0.0' : plainText(value, type);
 	if (/^[+-]?(?:NaN|Infinity)$/.test(text)) return text.replace('+', '');
 	if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return text;
 	throw mismatch(`is ${shown(value)}, which is no ${type}`);
