@@ -55,7 +55,7 @@ function columnsField(operation: string, mode: 'add' | 'upsert'): INodePropertie
 export const writeRowsFields: INodeProperties[] = [
 	...[catalogField, schemaField, tableField].map((field) => ({
 		...field,
-		displayOptions: { show: { operation: [...writing.operation, 'copyInto'] } },
+		displayOptions: { show: writing },
 	})),
 	columnsField('insertRows', 'add'),
 	columnsField('upsertRows', 'upsert'),
