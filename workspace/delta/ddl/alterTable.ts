@@ -10,7 +10,7 @@ import { columnNamed, fullName, typeOf, type StoredColumn, type StoredTable } fr
 import { commitWrite, done, nextVersion, type WriteDraft } from '../tableWrite';
 import { checkColumnNames } from './createTable';
 import { checkDefault, refuseParameters } from './keptExpressions';
-import { readClusterBy, readColumn, type ColumnDefinition } from './tableDefinition';
+import { columnType, readClusterBy, readColumn, type ColumnDefinition } from './tableDefinition';
 import { checkFeedColumns, checkProperties } from './tableProperties';
 import { checkName } from './objectNames';
 
@@ -214,7 +214,7 @@ async function forbidNull(
 }
 
 function changeType(cursor: Cursor, table: StoredTable, column: StoredColumn): void {
-	const type = cursor.type();
+	const type = columnType(cursor);
 	if (sameType(type, typeOf(column))) return;
 	const name = quoteName([table.catalog, table.schema, table.name]);
 	const text =

@@ -1,5 +1,5 @@
 import { unsupported } from '../../sql/sqlError';
-import type { SqlType } from '../../sql/sqlType';
+import { typeText, type SqlType } from '../../sql/sqlType';
 import type { Cursor } from '../cursor';
 import { columnExists } from '../objectErrors';
 
@@ -68,7 +68,7 @@ function readColumns(cursor: Cursor, definition: TableDefinition): void {
 /** `name type [NOT NULL] [DEFAULT expression] [COMMENT 'text']`, the options in any order. */
 export function readColumn(cursor: Cursor): ColumnDefinition {
 	const name = cursor.identifier();
-	const column: ColumnDefinition = { name, type: cursor.type(), nullable: true };
+	const column: ColumnDefinition = { name, type: columnType(cursor), nullable: true };
 	for (;;) {
 		if (cursor.accept('NOT', 'NULL')) column.nullable = false;
 		else if (cursor.accept('COMMENT')) column.comment = cursor.string();
@@ -80,6 +80,26 @@ export function readColumn(cursor: Cursor): ColumnDefinition {
 		if (cursor.sees(word)) throw unsupported(`the column option ${word}`);
 	}
 	return column;
+}
+
+/**
+ * The type of a column. CHAR would have to be padded and be compared with padding, and the length of
+ * a VARCHAR is checked for whole columns only: both are refused rather than stored otherwise.
+ */
+export function columnType(cursor: Cursor): SqlType {
+	const type = cursor.type();
+	if (holds(type, 'char')) throw unsupported(`columns of the type ${typeText(type)}; use STRING`);
+	if (type.kind !== 'varchar' && holds(type, 'varchar')) {
+		throw unsupported(`VARCHAR inside of a column's type ${typeText(type)}; use STRING`);
+	}
+	return type;
+}
+
+function holds(type: SqlType, kind: SqlType['kind']): boolean {
+	if (type.kind === kind) return true;
+	if (type.kind === 'array') return holds(type.element, kind);
+	if (type.kind === 'map') return holds(type.key, kind) || holds(type.value, kind);
+	return type.kind === 'struct' && type.fields.some((field) => holds(field.type, kind));
 }
 
 function readClause(cursor: Cursor, definition: TableDefinition): boolean {

@@ -51,9 +51,10 @@ export async function stageRelation(
 }
 
 /**
- * Holds NOT NULL and CHECK against the staged rows (or other rows with the physical names). Delta
- * refuses a row for which a check gives NULL, unlike standard SQL.
- * @throws SqlError DELTA_NOT_NULL_CONSTRAINT_VIOLATED, DELTA_VIOLATE_CONSTRAINT_WITH_VALUES
+ * Holds NOT NULL, the lengths of VARCHAR and CHECK against the staged rows (or other rows with the
+ * physical names). Delta refuses a row for which a check gives NULL, unlike standard SQL.
+ * @throws SqlError DELTA_NOT_NULL_CONSTRAINT_VIOLATED, DELTA_EXCEED_CHAR_VARCHAR_LIMIT,
+ *   DELTA_VIOLATE_CONSTRAINT_WITH_VALUES
  */
 export async function checkRows(context: Context, table: StoredTable, rows = stage): Promise<void> {
 	const { transaction } = context;
@@ -63,6 +64,7 @@ export async function checkRows(context: Context, table: StoredTable, rows = sta
 		const text = `NOT NULL constraint violated for column: ${column.name}.`;
 		throw new SqlError('DELTA_NOT_NULL_CONSTRAINT_VIOLATED', '23502', text);
 	}
+	for (const column of table.state.columns) await checkLength(context, column, rows);
 	for (const { name, expression } of table.state.constraints) {
 		const violated = await violations(context, table, expression);
 		const shown = columnsIn(table, expression);
@@ -75,6 +77,20 @@ export async function checkRows(context: Context, table: StoredTable, rows = sta
 		const text = `CHECK constraint ${name} (${expression}) violated by row with values:\n${values.join('\n')}`;
 		throw new SqlError('DELTA_VIOLATE_CONSTRAINT_WITH_VALUES', '23001', text);
 	}
+}
+
+/** Every character counts, blanks at the end too (recorded from Delta 4.3). */
+async function checkLength(context: Context, column: StoredColumn, rows: string): Promise<void> {
+	const type = typeOf(column);
+	if (type.kind !== 'varchar') return;
+	const { name, physical } = column;
+	const [found] = await context.transaction.rows(
+		`SELECT ${physical} FROM ${rows} WHERE length(${physical}) > ${type.length} LIMIT 1`,
+	);
+	if (found === undefined) return;
+	const check = `((${name} IS NULL) OR (length(${name}) <= ${type.length}))`;
+	const text = `Value "${found[0] ?? ''}" exceeds char/varchar type length limitation. Failed check: ${check}.`;
+	throw new SqlError('DELTA_EXCEED_CHAR_VARCHAR_LIMIT', '22001', text);
 }
 
 /** A condition over rows called "row" that is true where the check does not hold. */
