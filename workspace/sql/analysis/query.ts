@@ -1,10 +1,10 @@
 import { coerce, ordinalWord } from '../casts/coercion';
 import type { OrderItem, Query, QueryBody } from '../parser/syntax';
 import { quoteName, SqlError, typeMismatch, unsupported } from '../sqlError';
-import { typeText, type SqlType } from '../sqlType';
+import { duckdbType, typeText, type SqlType } from '../sqlType';
 import { sqlName } from '../stringLiteral';
-import { commonType } from '../types/commonType';
-import type { Typed } from '../types/typed';
+import { commonType, isFloating } from '../types/commonType';
+import { once, type Typed } from '../types/typed';
 import {
 	analyse,
 	EMPTY_FRAME,
@@ -102,8 +102,13 @@ function printSelect(select: AnalysedSelect, query: Query | undefined): Analysed
 		type: output.type,
 		physical: names[index] ?? output.name,
 	}));
+	const grouped = (typed: Typed): boolean =>
+		select.distinct || (select.aggregated && typed.aggregate !== true);
 	const list = select.outputs
-		.map((output, index) => `${typedNull(output.typed)} AS ${sqlName(names[index] ?? '')}`)
+		.map(
+			(output, index) =>
+				`${zeroed(typedNull(output.typed), output.type, grouped(output.typed))} AS ${sqlName(names[index] ?? '')}`,
+		)
 		.join(', ');
 	if (select.distinct) {
 		for (const output of select.outputs) {
@@ -119,6 +124,12 @@ function printSelect(select: AnalysedSelect, query: Query | undefined): Analysed
 	const order = query === undefined ? '' : orderOfSelect(select, query);
 	const sql = `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${select.tail}${order}`;
 	return { sql, columns };
+}
+
+/** Where values are brought together, Spark shows 0.0 for -0.0, and DuckDB the one it met first. */
+function zeroed(sql: string, type: SqlType, grouped: boolean): string {
+	if (!grouped || !isFloating(type)) return sql;
+	return once(sql, (v) => `CASE WHEN ${v} = 0 THEN CAST(0 AS ${duckdbType(type)}) ELSE ${v} END`);
 }
 
 /** A bare NULL would get a type of DuckDB's choice. */
@@ -273,12 +284,19 @@ function setOperation(body: QueryBody & { kind: 'set' }, base: Context): Analyse
 		}
 		return { ...column, type };
 	});
-	const sides = [left, right].map((side) => projected(side, columns, base));
+	const sides = [left, right].map((side) =>
+		projected(side, columns, base, !(body.operator === 'union' && body.all)),
+	);
 	const all = body.all ? ' ALL' : '';
 	return { sql: `${sides[0]} ${word}${all} ${sides[1]}`, columns };
 }
 
-function projected(side: AnalysedQuery, columns: readonly ResultColumn[], base: Context): string {
+function projected(
+	side: AnalysedQuery,
+	columns: readonly ResultColumn[],
+	base: Context,
+	together: boolean,
+): string {
 	const name = base.analyzer.alias();
 	const list = side.columns.map((column, index) => {
 		const target = columns[index] ?? column;
@@ -287,7 +305,7 @@ function projected(side: AnalysedQuery, columns: readonly ResultColumn[], base: 
 			type: column.type,
 			label: column.name,
 		};
-		return `${coerce(typed, target.type).sql} AS ${sqlName(target.physical)}`;
+		return `${zeroed(coerce(typed, target.type).sql, target.type, together)} AS ${sqlName(target.physical)}`;
 	});
 	return `(SELECT ${list.join(', ')} FROM (${side.sql}) AS ${name})`;
 }

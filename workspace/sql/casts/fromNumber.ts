@@ -110,14 +110,14 @@ export function fromFloating(sql: string, from: SqlType, to: SqlType, mode: Cast
 	}
 	if (to.kind === 'boolean') return { sql: `(${sql} <> 0)`, fallible: false };
 	if (to.kind === 'decimal') {
-		// Spark goes through the shortest text of the number, so that 1234.565 rounds up.
+		// Spark goes through the shortest text of the number as DOUBLE, so that 1234.565 rounds up.
 		const special = mode === 'try' ? 'NULL' : decimalOverflow(to);
 		const inner = toDecimal('$text', from, to, mode).sql;
 		return {
 			sql: once(
 				sql,
 				(v) =>
-					`CASE WHEN isfinite(${v}) THEN ${inner.replaceAll('$text', `CAST(${v} AS VARCHAR)`)} WHEN ${v} IS NOT NULL THEN ${special.replaceAll('$', v)} END`,
+					`CASE WHEN isfinite(${v}) THEN ${inner.replaceAll('$text', `CAST(CAST(${v} AS DOUBLE) AS VARCHAR)`)} WHEN ${v} IS NOT NULL THEN ${special.replaceAll('$', v)} END`,
 			),
 			fallible: mode !== 'try',
 		};

@@ -62,7 +62,7 @@ export function fromText(
 				sql: once(
 					sql,
 					(v) =>
-						`CASE WHEN dbx_is_number(${v}) THEN CAST(${v} AS ${type}) WHEN dbx_is_special(${v}) THEN CAST(dbx_special(${v}) AS ${type}) WHEN ${v} IS NOT NULL THEN ${bad(v)} END`,
+						`CASE WHEN dbx_is_number(${v}) THEN CAST(${v} AS ${type}) WHEN dbx_is_special(${v}) THEN CAST(dbx_special(${v}) AS ${type}) WHEN dbx_java_number(${v}) THEN dbx_unsupported('numbers in the notation of Java') WHEN ${v} IS NOT NULL THEN ${bad(v)} END`,
 				),
 				fallible,
 			};

@@ -16,6 +16,10 @@ export function wireTextOf(sql: string, type: SqlType): string {
 			return `(dbx_timestamp_iso(${sql}) || 'Z')`;
 		case 'timestamp_ntz':
 			return `dbx_timestamp_iso(${sql})`;
+		case 'string':
+		case 'char':
+		case 'varchar':
+			return `dbx_wire_text(${sql})`;
 		case 'binary':
 			return `base64(${sql})`;
 		case 'void':

@@ -1,5 +1,6 @@
 import { asBoolean, coerce, wrongArgument } from '../casts/coercion';
 import { asDecimal, rescaled, unscaled } from '../operators/decimal';
+import { decimalLiteral } from '../operators/literals';
 import { unsupported } from '../sqlError';
 import { arrayType, BIGINT, BOOLEAN, DOUBLE, duckdbType } from '../sqlType';
 import { isIntegral, isNested, isNumeric } from '../types/commonType';
@@ -28,7 +29,16 @@ const sum: AggregateFunction = {
 		if (value.type.kind === 'decimal') {
 			const shape = { precision: Math.min(38, value.type.precision + 10), scale: value.type.scale };
 			const type = asDecimal(shape);
-			return { sql: `CAST(${base} AS ${duckdbType(type)})`, type };
+			const total = `CAST(${base} AS ${duckdbType(type)})`;
+			if (shape.precision < 38) return { sql: total, type };
+			// DuckDB adds up to 2^127, which is more than 38 digits.
+			const most = decimalLiteral(`${'9'.repeat(38 - shape.scale)}.${'9'.repeat(shape.scale)}`).sql;
+			const checked = once(
+				total,
+				(v) =>
+					`CASE WHEN ${v} > ${most} OR ${v} < -${most} THEN dbx_decimal_overflow(CAST(${v} AS VARCHAR), 38, ${shape.scale}) ELSE ${v} END`,
+			);
+			return { sql: checked, type, fallible: true };
 		}
 		const type = isIntegral(value.type) ? BIGINT : DOUBLE;
 		if (type === DOUBLE) {

@@ -106,7 +106,8 @@ const fromUnixtime: ScalarFunction = {
 			args[1] === undefined
 				? 'yyyy-MM-dd HH:mm:ss'
 				: literalText(args[1], 'from_unixtime with a pattern');
-		const sql = `strftime(make_timestamp(${seconds.sql} * 1000000), ${sqlString(printFormat(format))})`;
+		const moment = `make_timestamp(${seconds.sql} * 1000000)`;
+		const sql = `CASE WHEN year(${moment}) BETWEEN 1000 AND 9999 THEN strftime(${moment}, ${sqlString(printFormat(format))}) WHEN ${seconds.sql} IS NOT NULL THEN dbx_unsupported('from_unixtime of years outside of 1000 to 9999') END`;
 		return derive(sql, STRING, site.label, [seconds], { fallible: true });
 	},
 };

@@ -1,5 +1,5 @@
 import { asText } from '../casts/coercion';
-import { commonRegex } from '../operators/like';
+import { commonRegex, regexText } from '../operators/like';
 import { SqlError, unsupported } from '../sqlError';
 import { arrayType, BOOLEAN, STRING } from '../sqlType';
 import { sqlString } from '../stringLiteral';
@@ -18,7 +18,7 @@ const split: ScalarFunction = {
 		const plain = /^(?:[^\\^$.|?*+()[\]{}]|\\[^A-Za-z0-9])+$/.test(regex);
 		const sql = plain
 			? `string_split(${text.sql}, ${sqlString(regex.replace(/\\(.)/g, '$1'))})`
-			: `string_split_regex(${text.sql}, ${commonRegex(pattern, 'split')})`;
+			: `string_split_regex(${regexText(text.sql, pattern)}, ${commonRegex(pattern, 'split')})`;
 		return derive(sql, arrayType(STRING), `split(${text.label}, ${pattern.label}, -1)`, [
 			text,
 			pattern,
@@ -43,10 +43,12 @@ const regexpExtract: ScalarFunction = {
 		}
 		const label =
 			args[2] === undefined ? `regexp_extract(${text.label}, ${pattern.label}, 1)` : site.label;
-		return derive(`regexp_extract(${text.sql}, ${regex}, ${group})`, STRING, label, [
-			text,
-			pattern,
-		]);
+		return derive(
+			`regexp_extract(${regexText(text.sql, pattern)}, ${regex}, ${group})`,
+			STRING,
+			label,
+			[text, pattern],
+		);
 	},
 };
 
@@ -63,7 +65,7 @@ const regexpReplace: ScalarFunction = {
 			.replace(/\\\$/g, '\0')
 			.replace(/\$(\d)/g, '\\$1')
 			.replaceAll('\0', '$');
-		const sql = `regexp_replace(${text.sql}, ${regex}, ${sqlString(replacement)}, 'g')`;
+		const sql = `regexp_replace(${regexText(text.sql, pattern)}, ${regex}, ${sqlString(replacement)}, 'g')`;
 		const label = `regexp_replace(${text.label}, ${pattern.label}, ${by}, 1)`;
 		return derive(sql, STRING, label, [text, pattern]);
 	},
@@ -74,7 +76,7 @@ const regexpLike: ScalarFunction = {
 	build(args, site) {
 		const text = asText(argument(args, 0, site), site.label, 0);
 		const pattern = argument(args, 1, site);
-		const sql = `regexp_matches(${text.sql}, ${commonRegex(pattern, site.name)})`;
+		const sql = `regexp_matches(${regexText(text.sql, pattern)}, ${commonRegex(pattern, site.name)})`;
 		return derive(sql, BOOLEAN, site.label, [text, pattern]);
 	},
 };

@@ -1,9 +1,9 @@
 import { ARRAYS } from './arrays';
 import { CONDITIONALS } from './conditionals';
 import { DATE_FIELD_FUNCTIONS } from './dateFields';
-import { DATES } from './dates';
 import { DATE_TEXTS } from './dateTexts';
 import { DATE_UNITS } from './dateUnits';
+import { DATES } from './dates';
 import { ENCODINGS } from './encodings';
 import { EPOCHS } from './epochs';
 import { JSON_FUNCTIONS } from './json';

@@ -199,7 +199,7 @@ export const STRINGS: [string, ScalarFunction][] = [
 		ofTexts([2, 3], STRING, (text, from, to) => `replace(${text}, ${from}, ${to ?? "''"})`),
 	],
 	['translate', ofTexts([3, 3], STRING, (text, from, to) => `translate(${text}, ${from}, ${to})`)],
-	['reverse', ofTexts([1, 1], STRING, (text) => `reverse(${text})`)],
+	['reverse', ofTexts([1, 1], STRING, (text) => `dbx_reverse(${text})`)],
 	['contains', ofTexts([2, 2], BOOLEAN, (text, part) => `contains(${text}, ${part})`)],
 	['startswith', ofTexts([2, 2], BOOLEAN, (text, part) => `starts_with(${text}, ${part})`)],
 	['endswith', ofTexts([2, 2], BOOLEAN, (text, part) => `ends_with(${text}, ${part})`)],

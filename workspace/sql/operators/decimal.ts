@@ -5,6 +5,8 @@ import { onceEach } from '../types/typed';
 
 const MAX = 38;
 const LEAST_SCALE = 6;
+/** From this precision on DuckDB multiplies in 128 bits; two operands below it would run over 64. */
+const WIDE = 19;
 
 /** Spark's rule for a result of more than 38 digits: keep whole digits, at least 6 decimals. */
 function adjusted(precision: number, scale: number): DecimalShape {
@@ -42,9 +44,10 @@ export const asDecimal = (shape: DecimalShape): SqlType =>
 /** The unscaled value of a decimal as HUGEINT: 12.34 → 1234. */
 export function unscaled(sql: string, shape: DecimalShape): string {
 	if (shape.scale === 0) return `CAST(${sql} AS HUGEINT)`;
-	if (shape.precision + shape.scale + 1 <= MAX) {
+	const wide = { precision: Math.max(WIDE, shape.precision), scale: shape.scale };
+	if (wide.precision + shape.scale + 1 <= MAX) {
 		const power = `1${'0'.repeat(shape.scale)}`;
-		return `CAST(CAST(${sql} AS ${duck(shape)}) * CAST(${power} AS DECIMAL(${shape.scale + 1},0)) AS HUGEINT)`;
+		return `CAST(CAST(${sql} AS ${duck(wide)}) * CAST(${power} AS DECIMAL(${shape.scale + 1},0)) AS HUGEINT)`;
 	}
 	return `CAST(replace(CAST(CAST(${sql} AS ${duck(shape)}) AS VARCHAR), '.', '') AS HUGEINT)`;
 }
@@ -93,7 +96,8 @@ export function combineDecimals(
 		const scale = a.scale + b.scale;
 		if (scale > MAX) throw unsupported('a product of decimals with more than 38 decimals');
 		const wide = Math.min(MAX, a.precision + b.precision);
-		const product = `CAST(${left} AS ${duck(a)}) * CAST(${right} AS ${duck(b)})`;
+		const first = { precision: Math.max(WIDE, a.precision), scale: a.scale };
+		const product = `CAST(${left} AS ${duck(first)}) * CAST(${right} AS ${duck(b)})`;
 		return `CAST(CAST(${product} AS DECIMAL(${wide},${scale})) AS ${duck(result)})`;
 	}
 	const scale = Math.max(a.scale, b.scale);

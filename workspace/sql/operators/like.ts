@@ -27,11 +27,31 @@ export function commonRegex(pattern: Typed, name: string): string {
 	return sqlString(text);
 }
 
+/**
+ * The text that a regular expression is applied to; refused where Java, which Spark uses, and RE2
+ * part ways: `$` before a last line end, `.` at line ends other than a newline, `\\s` and the
+ * vertical tab, letter case beyond ASCII.
+ */
+export function regexText(text: string, pattern: Typed): string {
+	const regex = pattern.literal?.value ?? '';
+	const plain = regex.replace(/\\[^sS]/g, '');
+	const odd = [
+		...(plain.includes('$') ? ['[\\n\\r\\x{85}\\x{2028}\\x{2029}]\\z'] : []),
+		...(plain.includes('.') ? ['[\\r\\x{85}\\x{2028}\\x{2029}]'] : []),
+		...(/\\s/i.test(plain) ? ['\\x{0B}'] : []),
+		...(plain.includes('(?i)') ? ['[^\\x{00}-\\x{7F}]'] : []),
+	];
+	return odd.length === 0 ? text : `dbx_regex_text(${text}, ${sqlString(odd.join('|'))})`;
+}
+
 export const likePattern = {
 	/** RLIKE: the pattern may match anywhere in the text. */
 	regular(value: Typed, pattern: Typed, label: string): Typed {
 		const regex = commonRegex(pattern, 'rlike');
-		return derive(`regexp_matches(${value.sql}, ${regex})`, BOOLEAN, label, [value, pattern]);
+		return derive(`regexp_matches(${regexText(value.sql, pattern)}, ${regex})`, BOOLEAN, label, [
+			value,
+			pattern,
+		]);
 	},
 
 	/** @throws SqlError INVALID_FORMAT when the escape character stands before another character */
