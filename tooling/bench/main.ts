@@ -4,6 +4,7 @@ import { caseTable } from './table';
 
 /** Name on the command line → file of this folder. */
 const benchmarks: Readonly<Record<string, string>> = {
+	jobs: 'jobs.js',
 	sql: 'sql.js',
 };
 
