@@ -28,6 +28,8 @@ interface Followed extends FollowRequest {
 
 const shortestPauseMs = 1_000;
 const longestPauseMs = 15_000;
+/** Two pages of the list of runs. */
+const runsPerSecondOfPause = 48;
 
 /** An outage, of Databricks or of the network, ends no wait: reads are repeated for a day. */
 const duringOutage: RetryPolicy = {
@@ -74,13 +76,17 @@ export class RunFollower {
 		}
 	}
 
-	/** Grows with the time since the youngest wait began; ends at the earliest deadline. */
+	/**
+	 * Grows with the time since the youngest wait began, and with the pages that a look at all may take;
+	 * ends at the earliest deadline.
+	 */
 	private pauseMs(): number {
 		const { clock, random } = this.workspace;
 		const nowMs = clock.now();
 		const waits = [...this.followed];
 		const ageMs = nowMs - Math.max(...waits.map(({ sinceMs }) => sinceMs));
-		const usualMs = Math.min(longestPauseMs, Math.max(shortestPauseMs, ageMs / 2));
+		const shortestMs = shortestPauseMs * Math.max(1, waits.length / runsPerSecondOfPause);
+		const usualMs = Math.min(longestPauseMs, Math.max(shortestMs, ageMs / 2));
 		const leftMs = Math.min(...waits.map(({ deadlineMs }) => deadlineMs)) - nowMs;
 		return Math.max(0, Math.min(Math.round(usualMs * (0.8 + random() * 0.4)), leftMs));
 	}
