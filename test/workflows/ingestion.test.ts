@@ -175,4 +175,20 @@ test.each([
 	expect(execution.run.status).toBe('error');
 	expect(messages()).toHaveLength(1);
 	expect(messages()[0]).toContain(`stopped at "${node}"`);
+	expect(messages()[0]).toMatch(
+		/\[Open the execution in n8n\]\(http\S+\/workflow\/[^/]+\/executions\/[^/]+\)$/,
+	);
+});
+
+test('when Mattermost does not answer either, the execution still says what failed first', async () => {
+	const wrong = { type: 'httpBearerAuth', name: 'Scout API', data: { token: 'wrong' } };
+	const mute = {
+		type: 'mattermostApi',
+		name: 'Mattermost',
+		data: { accessToken: 'wrong', baseUrl: demo.neighbours.mattermost.url },
+	};
+	const execution = await demo.run('ingestion', { credentials: [wrong, mute] });
+	expect(messages()).toEqual([]);
+	expect(execution.executedNodes.at(-1)).toBe('Stop With Cause');
+	expect(execution.error?.message).toContain('stopped at "List Exports"');
 });
