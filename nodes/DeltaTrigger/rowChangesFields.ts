@@ -188,7 +188,7 @@ export const rowChangesOptions: INodeProperties[] = [
 			},
 		],
 		default: 'fail',
-		displayOptions: { show: { '/event': ['rowChanges'] } },
+		displayOptions: { show: { '/event': ['newVersion', 'rowChanges'] } },
 		description:
 			'What to do when changes can no longer be read: the table was dropped and made anew, the change feed was off, a column was renamed, or old versions were cleaned up',
 	},
