@@ -15,9 +15,10 @@ export async function handOver(poll: Poll, request: RowChangesRequest): Promise<
 	const outcome = await carryOut(step, poll, request, now);
 	// Polls are not locked against each other: of two that read the same, one hands it over.
 	const isOvertaken = JSON.stringify(readCursor(memory.cursor)) !== JSON.stringify(cursor);
-	if (isOvertaken || outcome === undefined) return [];
+	if (isOvertaken) return [];
+	memory.busy = (outcome?.items.length ?? 0) > 0;
+	if (outcome === undefined) return [];
 	memory.cursor = { ...outcome.cursor };
-	memory.busy = outcome.items.length > 0;
 	return [outcome.items];
 }
 
