@@ -5,6 +5,7 @@ import { caseTable } from './table';
 /** Name on the command line → file of this folder. */
 const benchmarks: Readonly<Record<string, string>> = {
 	jobs: 'jobs.js',
+	predict: 'predict.js',
 	sql: 'sql.js',
 };
 

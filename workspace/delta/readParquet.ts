@@ -1,4 +1,4 @@
-import { unsupported } from '../sql/sqlError';
+import { SqlError, unsupported } from '../sql/sqlError';
 import { type SqlType } from '../sql/sqlType';
 import { parseType } from '../sql/types/typeReader';
 import { sqlName } from '../sql/stringLiteral';
@@ -27,7 +27,11 @@ export async function parquetFields(
 ): Promise<FileRows> {
 	if (paths.length === 0) throw unsupported('STREAM read_files of Parquet with nothing new');
 	const from = `read_parquet(${pathList(paths)}, filename = true)`;
-	const rows = await transaction.rows(`DESCRIBE SELECT * EXCLUDE ("filename") FROM ${from}`);
+	const rows = await transaction
+		.rows(`DESCRIBE SELECT * EXCLUDE ("filename") FROM ${from}`)
+		.catch((error: unknown) => {
+			throw footerError(error) ?? error;
+		});
 	const fields = rows.map(([name, type]) => {
 		const column = `"file".${sqlName(name ?? '')}`;
 		const isMoment = type === 'TIMESTAMP WITH TIME ZONE';
@@ -35,6 +39,18 @@ export async function parquetFields(
 		return { name: name ?? '', type: sparkType(name ?? '', type ?? ''), sql };
 	});
 	return { from, fields };
+}
+
+/** What Spark says of a file that has no Parquet footer; its path as a volume has it. */
+function footerError(error: unknown): SqlError | undefined {
+	const message = error instanceof Error ? error.message : '';
+	if (!/No magic bytes|too small to be a Parquet file/.test(message)) return undefined;
+	const path = /'[^']*\/volumes\/([^']+)'/.exec(message)?.[1] ?? '';
+	return new SqlError(
+		'CANNOT_READ_FILE_FOOTER',
+		'KD001',
+		`Could not read footer for file: dbfs:/Volumes/${path}. Please ensure that the file is in either ORC or Parquet format. If not, please convert it to a valid format. If the file is in the valid format, please check if it is corrupt. If it is, you can choose to either ignore it or fix the corruption.`,
+	);
 }
 
 function sparkType(name: string, type: string): SqlType {

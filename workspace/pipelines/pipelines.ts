@@ -172,8 +172,10 @@ class Pipelines {
 			parameters: request.parameters ?? {},
 			events: [],
 		};
-		await this.updates.put(update.updateId, update);
-		this.begin(pipeline, update);
+		// Registered before it is kept: who sees it in a list must be able to stop it.
+		const kept = this.updates.put(update.updateId, update);
+		this.begin(pipeline, update, kept);
+		await kept;
 		return update.updateId;
 	}
 
@@ -190,7 +192,7 @@ class Pipelines {
 		return this.getUpdate(pipelineId, updateId);
 	}
 
-	private begin(pipeline: Pipeline, update: Update): void {
+	private begin(pipeline: Pipeline, update: Update, kept: Promise<void>): void {
 		const { updateId } = update;
 		const runAs = this.runAsOf(pipeline);
 		const run = new UpdateRun(
@@ -200,10 +202,12 @@ class Pipelines {
 			() => this.updates.put(updateId, update).catch(ignore),
 			(name) => this.addDataset(pipeline.pipelineId, name).catch(ignore),
 		);
-		const ended = run.run().then(async () => {
+		const work = async () => {
+			await kept;
+			await run.run();
 			await this.updates.put(updateId, update);
-			this.running.delete(updateId);
-		});
+		};
+		const ended = work().finally(() => this.running.delete(updateId));
 		ended.catch(ignore);
 		this.running.set(updateId, { run, ended });
 	}
