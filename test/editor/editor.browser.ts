@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { z } from 'zod';
 import { shippedWorkflows, workflowId } from '../../tooling/editor/shippedWorkflows';
 import { repositoryRoot } from '../../tooling/start/repositoryRoot';
-import { monthBefore } from '../../workspace/sample/months';
+import { addMonths, monthBefore } from '../../workspace/sample/months';
 import { EditorPage, startBrowser } from './editorPage';
 import { EditorUnderTest } from './editorUnderTest';
 
@@ -57,7 +57,7 @@ test('a job and a statement are built by hand, with a credential made in its dia
 	await page.page.keyboard.press('Enter');
 	await page.node('When clicking ‘Execute workflow’').waitFor();
 
-	await page.add('run job', 'Databricks Run Job');
+	await page.add('run job', 'Databricks Run Job', 'Run job');
 	await page.byId('node-credentials-select').click();
 	await page.byId('node-credentials-select-item-new').click();
 	await page.byId('credential-mode-dropdown-trigger').click();
@@ -73,13 +73,14 @@ test('a job and a statement are built by hand, with a credential made in its dia
 	await page.byId('credential-edit-dialog').waitFor({ state: 'hidden' });
 
 	expect(await page.openList('job')).toEqual(['bir_month_end']);
-	await page.picture('run-job');
 	await page.page.keyboard.type('bir');
 	await page.byId('rlc-item').getByText('bir_month_end').click();
-	await page.addPair('jobParameters', 'month', lastMonth);
+	await page.field('month').locator('input').fill(lastMonth);
+	await page.picture('run-job');
 	await page.closeNode();
+	expect(await page.node('Databricks Run Job').innerText()).toContain('Run: bir_month_end');
 
-	await page.add('sql statement', 'Databricks SQL Statement');
+	await page.add('sql statement', 'Databricks SQL Statement', 'Execute a query');
 	expect(await page.openList('warehouse')).toEqual(['Serverless Starter Warehouse']);
 	await page.byId('rlc-item').first().click();
 	await page.write('statement', totals);
@@ -112,6 +113,7 @@ test('every shipped workflow opens without an unknown node or a missing field', 
 
 test('a new user signs in, runs the close and reads its figures', async () => {
 	const startMs = performance.now();
+	const { mattermost } = editor.surroundings.neighbours;
 	const seen: string[] = [];
 	const step = (name: string) => seen.push(`${name} ${Math.round(performance.now() - startMs)} ms`);
 	const visitor = await EditorPage.open(browser, editor.url);
@@ -138,6 +140,125 @@ test('a new user signs in, runs the close and reads its figures', async () => {
 		'RIM',
 		'RMQB',
 	]);
-	expect(editor.surroundings.neighbours.mattermost.posts.at(-1)?.message).toContain(lastMonth);
+	expect(mattermost.posts.at(-1)?.message).toContain(lastMonth);
 	await visitor.page.close();
+});
+
+describe('lists on real data', () => {
+	beforeAll(async () => {
+		await page.newWorkflow();
+		await page.search('manual');
+		await page.page.keyboard.press('Enter');
+	});
+
+	test.each([
+		{
+			words: 'pipeline',
+			name: 'Databricks Pipeline Update',
+			action: 'Run an update',
+			field: 'pipeline',
+			wanted: ['scout_etl'],
+		},
+		{
+			words: 'predict',
+			name: 'Databricks Model Predict',
+			field: 'endpoint',
+			wanted: ['bir-tax-forecaster'],
+		},
+	])('$name', async ({ words, name, action, field, wanted }) => {
+		await page.add(words, name, action);
+		expect(await page.openList(field)).toEqual(wanted);
+		await page.picture(words === 'predict' ? 'model-predict' : 'pipeline-update');
+		await page.byId('rlc-item').first().click();
+		await page.closeNode();
+	});
+});
+
+test('a failed job says its cause and what to do', async () => {
+	await page.newWorkflow();
+	await page.search('manual');
+	await page.page.keyboard.press('Enter');
+	await page.add('run job', 'Databricks Run Job', 'Run job');
+	await page.pick('job', 'bir_month_end');
+	await page.field('month').locator('input').fill('1999-01');
+	await page.byId('node-execute-button').click();
+	const panel = page.byId('output-panel');
+	await panel
+		.getByText(/ingest_check/)
+		.first()
+		.waitFor({ timeout: 120_000 });
+	await page.picture('run-job-failed');
+	expect(await panel.innerText()).toContain('1999-01');
+	await page.closeNode();
+});
+
+test('a published Delta trigger fires on the rows of a table', async () => {
+	const { lakehouse } = editor.surroundings.workspace;
+	const run = async (statement: string) => await lakehouse.run(statement, { user: 'test' });
+	await run('DROP TABLE IF EXISTS sandbox.bir.filings');
+	await run(
+		'CREATE TABLE sandbox.bir.filings (agency STRING, amount DECIMAL(18,2)) TBLPROPERTIES (delta.enableChangeDataFeed = true)',
+	);
+	await page.newWorkflow();
+	await page.add('delta', 'Databricks Delta', 'On row changes');
+	await page.pick('warehouse', 'Serverless Starter Warehouse');
+	await page.pick('catalog', 'sandbox');
+	await page.pick('schema', 'bir');
+	expect(await page.openList('table')).toContain('filings');
+	await page.picture('delta-trigger');
+	await page.byId('rlc-item').getByText('filings', { exact: true }).click();
+	await page.closeNode();
+	await page.add('no operation', 'No Operation, do nothing');
+	await page.closeNode();
+	await page.publish();
+	await page.settle();
+	const id = /workflow\/([^/?]+)/.exec(page.page.url())?.[1] ?? '';
+	expect(await editor.api.executionsOf(id)).toEqual([]);
+	await run("INSERT INTO sandbox.bir.filings VALUES ('RIM', 450000.50), ('LAS', 12.00)");
+	const deadlineMs = Date.now() + 150_000;
+	let executions = await editor.api.executionsOf(id);
+	while (executions.length === 0 && Date.now() < deadlineMs) {
+		await page.page.waitForTimeout(1_000);
+		executions = await editor.api.executionsOf(id);
+	}
+	expect(executions.map(({ status }) => status)).toEqual(['success']);
+	await page.page.goto(`${editor.url}/workflow/${id}/executions/${executions[0]?.id}`);
+	await page.page.getByText('2 items').first().waitFor();
+	await page.picture('delta-trigger-fired');
+});
+
+test('the icons are there in the dark theme, too', async () => {
+	const dark = await EditorPage.open(browser, editor.url, 'dark');
+	await dark.signIn(editor.owner);
+	await dark.openWorkflow(closeId);
+	await dark.search('lakehouse');
+	const icons = dark.page.locator('img[src*="databricks-lakehouse"]');
+	const widths = await icons.evaluateAll((images) =>
+		images.map((image) => (image instanceof HTMLImageElement ? image.naturalWidth : 0)),
+	);
+	expect(widths.length).toBeGreaterThan(5);
+	expect(Math.min(...widths)).toBeGreaterThan(0);
+	await dark.picture('dark-theme');
+	await dark.page.close();
+});
+
+test('n8n killed during a close: one run for the month, and the second start finishes well', async () => {
+	const month = addMonths(lastMonth, -1);
+	const copy = await editor.copyOfClose(closeId, month);
+	const first = await editor.api.run(copy, 'Close Now');
+	await editor.untilRunning(month);
+	const startMs = await editor.crash();
+	const afterCrash = await editor.api.execution(first);
+	const second = await editor.api.run(copy, 'Close Now');
+	await editor.untilEnded(second);
+	const runs = await editor.runsFor(month);
+	console.info(
+		`n8n ready ${Math.round(startMs)} ms after kill -9; first execution '${afterCrash.status}', runs of ${month}: ${runs.join(', ')}`,
+	);
+	expect(afterCrash.status).toBe('crashed');
+	expect(runs).toEqual(['SUCCESS']);
+	expect((await editor.api.execution(second)).status).toBe('success');
+	await page.page.goto(`${editor.url}/workflow/${copy}/executions`);
+	await page.page.getByText('Crashed').first().waitFor();
+	await page.picture('after-kill');
 });

@@ -85,15 +85,26 @@ export class EditorPage {
 		return names.map((name) => name.trim());
 	}
 
-	/** Types the words into the node creator and takes the node of that name; it opens. */
-	async add(words: string, name: string): Promise<void> {
+	/**
+	 * Types the words into the node creator, takes the node of that name and, of a node with several
+	 * operations, the action of that name; the node opens.
+	 */
+	async add(words: string, name: string, action?: string): Promise<void> {
 		const found = await this.search(words);
 		if (!found.includes(name)) throw new Error(`'${words}' finds ${found.join(', ')}.`);
-		await this.byId('node-creator-item-name').getByText(name, { exact: true }).click();
+		const entry = this.byId('node-creator-item-name');
+		await entry.getByText(name, { exact: true }).click();
+		if (action !== undefined) await entry.filter({ hasText: this.exactly(action) }).click();
 		const adding = this.page.getByText('Add to workflow');
 		await adding.or(this.byId('ndv')).first().waitFor();
 		if (await adding.isVisible()) await adding.click();
 		await this.byId('ndv').waitFor();
+		await this.settle();
+	}
+
+	/** The creator writes some actions with capitals, some without. */
+	private exactly(text: string): RegExp {
+		return new RegExp(`^\\s*${text.replace(/[^a-z0-9 ]/gi, '.')}\\s*$`, 'i');
 	}
 
 	async openNode(name: string): Promise<void> {
@@ -123,29 +134,14 @@ export class EditorPage {
 		await this.byId('rlc-item').getByText(name, { exact: true }).first().click();
 	}
 
-	/** Chooses an entry of a field with fixed choices. */
-	async choose(field: string, name: string): Promise<void> {
-		await this.field(field).click();
-		await this.page.getByRole('option', { name, exact: true }).first().click();
-	}
-
 	/** Starts the open workflow with the button on its canvas. */
-	async execute(trigger?: string): Promise<void> {
-		if (trigger === undefined) return await this.byId('execute-workflow-button').first().click();
-		await this.byId(`execute-workflow-button-${trigger}`).click({ force: true });
+	async execute(): Promise<void> {
+		await this.byId('execute-workflow-button').first().click();
 	}
 
 	async waitForSuccess(node: string, timeoutMs = 240_000): Promise<void> {
 		const done = this.node(node).locator('[data-test-id="canvas-node-status-success"]');
 		await done.waitFor({ timeout: timeoutMs });
-	}
-
-	/** Adds a row to a field that is a list of names and values, and fills it. */
-	async addPair(field: string, name: string, value: string): Promise<void> {
-		const list = this.byId(`fixed-collection-${field}`);
-		await list.getByRole('button', { name: /^Add/ }).click();
-		await list.locator('[data-test-id="parameter-input-name"] input').last().fill(name);
-		await list.locator('[data-test-id="parameter-input-value"] input').last().fill(value);
 	}
 
 	/** Types into a field with a code editor. */

@@ -1,5 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { staticToken } from '../../nodes/databricks/auth/staticToken';
+import { resultOf } from '../../nodes/databricks/jobRunState';
+import { getRun, listRuns } from '../../nodes/databricks/jobRuns';
+import { Workspace } from '../../nodes/databricks/workspace';
 import { repositoryRoot } from '../../tooling/start/repositoryRoot';
 import { N8nServer } from '../../tooling/editor/n8nServer';
 import type { N8nApi, Owner } from '../../tooling/editor/n8nApi';
@@ -45,6 +49,41 @@ export class EditorUnderTest {
 		return this.api.url;
 	}
 
+	/** A copy of the close for another month; answers its id. */
+	async copyOfClose(id: string, month: string): Promise<string> {
+		const close = await this.api.workflow(id);
+		if (close === undefined) throw new Error('The close has not been imported.');
+		const { connections, settings } = close;
+		const nodes = JSON.parse(
+			JSON.stringify(close.nodes).replace(
+				'"name":"month","value":""',
+				`"name":"month","value":"${month}"`,
+			),
+		);
+		const name = `Close of ${month} ${Date.now()}`;
+		return (await this.api.createWorkflow({ name, nodes, connections, settings })).id;
+	}
+
+	/** Results of the runs of the month-end job that closed a month; RUNNING while one runs. */
+	async runsFor(month: string): Promise<string[]> {
+		const { host, token } = this.surroundings.workspace;
+		const client = new Workspace({ host, tokens: staticToken(token) });
+		const found: string[] = [];
+		for await (const run of listRuns(client, {})) {
+			const parameters = JSON.stringify(await getRun(client, run.run_id));
+			if (parameters.includes(`"${month}"`)) found.push(resultOf(run) || 'RUNNING');
+		}
+		return found;
+	}
+
+	async untilRunning(month: string): Promise<void> {
+		await until(async () => (await this.runsFor(month)).length > 0);
+	}
+
+	async untilEnded(executionId: string): Promise<void> {
+		await until(async () => (await this.api.execution(executionId)).stoppedAt != null);
+	}
+
 	/** Kills n8n without a warning, and starts it again; answers how long it took to be ready. */
 	async crash(): Promise<number> {
 		const { server, places, ports, signal } = this.context;
@@ -57,5 +96,13 @@ export class EditorUnderTest {
 
 	async close(): Promise<void> {
 		await endEditor(this.context);
+	}
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+	const deadlineMs = Date.now() + 240_000;
+	while (!(await isSo())) {
+		if (Date.now() > deadlineMs) throw new Error('It did not come to that in four minutes.');
+		await new Promise((resolve) => setTimeout(resolve, 100));
 	}
 }

@@ -8,7 +8,7 @@ module.exports = {
 	roots: ['<rootDir>/test/editor'],
 	testMatch: ['**/*.browser.ts'],
 	testTimeout: 300_000,
-	bail: 1,
+
 	moduleNameMapper: {
 		'^playwright-core$': '<rootDir>/.editor/server/node_modules/playwright-core/index.js',
 	},

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { run } from './command';
@@ -18,9 +18,10 @@ const leftOut = ['devDependencies', 'peerDependencies', 'optionalDependencies', 
  * tarball unpacked there, with its own dependencies inside. Answers whether anything was new.
  */
 export async function putPackage(
-	{ root, userFolder }: Places,
+	{ root, installation, userFolder }: Places,
 	signal?: AbortSignal,
 ): Promise<boolean> {
+	await shareWorkflowPackage(installation, userFolder);
 	const nodes = join(userFolder, '.n8n', 'nodes');
 	const stamp = join(nodes, '.installed-from');
 	const wanted = await fingerprint(root);
@@ -84,6 +85,17 @@ export async function putPackage(
 	await writeFile(join(nodes, 'package.json'), JSON.stringify(list, null, 2));
 	await writeFile(stamp, wanted);
 	return true;
+}
+
+/**
+ * Lets the package find n8n's own n8n-workflow, as it does on a user's machine. The user folder lies
+ * inside of this repository, whose copy would be found first: another one, with other classes.
+ */
+async function shareWorkflowPackage(installation: string, userFolder: string): Promise<void> {
+	const link = join(userFolder, 'node_modules', 'n8n-workflow');
+	await mkdir(join(userFolder, 'node_modules'), { recursive: true });
+	await rm(link, { force: true });
+	await symlink(join(installation, 'node_modules', 'n8n-workflow'), link, 'junction');
 }
 
 function sameDependencies(

@@ -11,11 +11,12 @@ import { editorSteps, endEditor, type EditorContext, type EditorStep } from './s
 
 const defaultPort = 5678;
 
-const usage = `Usage: npm run editor -- [--port N] [--state FOLDER] [--fresh]
+const usage = `Usage: npm run editor -- [--port N] [--state FOLDER] [--fresh] [--install]
 
   --port N        port of n8n on 127.0.0.1 (default ${defaultPort}); the ${portCount - 1} after it are taken, too
   --state FOLDER  keep n8n's and the workspace's data there (default .editor/state)
-  --fresh         forget what earlier starts left; the installed n8n stays`;
+  --fresh         forget what earlier starts left; the installed n8n stays
+  --install       install n8n and end`;
 
 /** How often n8n is started again within a minute when it ends by itself. */
 const restartsAMinute = 3;
@@ -24,6 +25,8 @@ interface Options {
 	port: number;
 	state?: string;
 	fresh: boolean;
+	/** Nothing is started. */
+	installOnly: boolean;
 }
 
 /** Opens the editor and keeps it open until it is told to stop. */
@@ -47,7 +50,8 @@ async function main(args: string[]): Promise<void> {
 	process.on('SIGTERM', stop);
 	try {
 		const startedAtMs = performance.now();
-		await new Listr<EditorContext, 'default', 'simple'>(editorSteps.map(shown), {
+		const steps = options.installOnly ? editorSteps.slice(0, 1) : editorSteps;
+		await new Listr<EditorContext, 'default', 'simple'>(steps.map(shown), {
 			ctx: context,
 			renderer: 'default',
 			fallbackRenderer: 'simple',
@@ -58,6 +62,7 @@ async function main(args: string[]): Promise<void> {
 			},
 			registerSignalListeners: false,
 		}).run();
+		if (options.installOnly) return;
 		process.stdout.write(`${await welcome(context, performance.now() - startedAtMs)}\n`);
 		await keepOpen(context);
 	} finally {
@@ -78,6 +83,7 @@ function readOptions(args: string[]): Options | undefined {
 				port: { type: 'string', default: String(defaultPort) },
 				state: { type: 'string' },
 				fresh: { type: 'boolean', default: false },
+				install: { type: 'boolean', default: false },
 				help: { type: 'boolean', short: 'h' },
 			},
 		});
@@ -88,7 +94,7 @@ function readOptions(args: string[]): Options | undefined {
 				`--port must be a number from 1 to ${65_536 - portCount}, not ${values.port}.`,
 			);
 		}
-		return { port, state: values.state, fresh: values.fresh };
+		return { port, state: values.state, fresh: values.fresh, installOnly: values.install };
 	} catch (error) {
 		throw new EditorError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
 	}

@@ -112,6 +112,13 @@ export class N8nApi {
 		return executionSchema.parse(await this.call('GET', `/rest/executions/${id}`));
 	}
 
+	/** The executions of a workflow, newest first. */
+	async executionsOf(workflowId: string): Promise<StoredExecution[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const answer = await this.call('GET', `/rest/executions?filter=${filter}`);
+		return z.object({ results: z.array(executionSchema) }).parse(answer).results;
+	}
+
 	/** One call of n8n's own REST API; answers its `data`. Throws EditorError with n8n's message. */
 	async call(method: string, path: string, body?: unknown): Promise<unknown> {
 		const answer = await fetch(`${this.url}${path}`, {

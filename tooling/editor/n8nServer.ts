@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ownEnvironment } from './command';
+import { ownEnvironment, run } from './command';
 import { EditorError } from './editorError';
 import type { Places, Ports } from './places';
 
@@ -47,6 +47,7 @@ export class N8nServer {
 			// Ctrl-C in a terminal goes to the whole group; n8n is told by `stop`, once.
 			detached: process.platform !== 'win32',
 		});
+		await writeFile(pidFile(userFolder), String(child.pid));
 		const output = createWriteStream(log, { flags: 'a' });
 		child.stdout.pipe(output, { end: false });
 		child.stderr.pipe(output, { end: false });
@@ -79,6 +80,31 @@ export class N8nServer {
 		await stopProcess(this.process, this.ended);
 	}
 }
+
+/** Ends the n8n of an editor that was killed and could not end it. Answers whether there was one. */
+export async function endLeftOver({ installation, userFolder }: Places): Promise<boolean> {
+	const pid = Number(await readFile(pidFile(userFolder), 'utf8').catch(() => ''));
+	if (!Number.isInteger(pid) || pid <= 0) return false;
+	const isIt = async (): Promise<boolean> => {
+		const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(
+			async () =>
+				await run('ps', ['-p', String(pid), '-o', 'args='], { folder: '.' }).catch(() => ''),
+		);
+		return line.includes(join(installation, 'node_modules', 'n8n'));
+	};
+	if (!(await isIt())) return false;
+	process.kill(pid, 'SIGTERM');
+	const deadlineMs = performance.now() + stopsWithinMs;
+	while (performance.now() < deadlineMs) {
+		if (!(await isIt())) return true;
+		await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+	}
+	process.kill(pid, 'SIGKILL');
+	return true;
+}
+
+/** Says which process is the n8n of a user folder. */
+const pidFile = (userFolder: string) => join(userFolder, 'n8n.pid');
 
 async function stopProcess(child: ChildProcess, ended: Promise<string>): Promise<void> {
 	if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;

@@ -7,7 +7,7 @@ import { install, isInstalled } from './installation';
 import { putPackage } from './installedPackage';
 import { readKeptState, writeKeptState, type KeptState } from './keptState';
 import { N8nApi } from './n8nApi';
-import { N8nServer } from './n8nServer';
+import { endLeftOver, N8nServer } from './n8nServer';
 import { portCount, type Places, type Ports } from './places';
 import { credentialKey, importWorkflows, workflowId } from './shippedWorkflows';
 import { credentialsFor, settingsFor, startSurroundings, type Surroundings } from './surroundings';
@@ -55,6 +55,7 @@ export const editorSteps: readonly EditorStep[] = [
 	{
 		name: 'Put this package into it, as a user installs it',
 		run: async ({ places, ports, fresh, signal }) => {
+			await endLeftOver(places);
 			await checkPorts(ports);
 			if (fresh) await rm(places.state, { recursive: true, force: true });
 			return (await putPackage(places, signal)) ? 'packed and installed' : 'unchanged';
