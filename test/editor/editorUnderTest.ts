@@ -80,6 +80,16 @@ export class EditorUnderTest {
 		await until(async () => (await this.runsFor(month)).length > 0);
 	}
 
+	/** Throws with the cause when a trigger did not start. */
+	async untilPublished(id: string): Promise<void> {
+		await until(async () => {
+			const answer = await this.api.call('GET', `/rest/workflows/${id}/publication-status`);
+			const text = JSON.stringify(answer);
+			if (text.includes('"failed"')) throw new Error(text);
+			return text.includes('"published"');
+		});
+	}
+
 	async untilEnded(executionId: string): Promise<void> {
 		await until(async () => (await this.api.execution(executionId)).stoppedAt != null);
 	}
