@@ -202,6 +202,8 @@ test('a published Delta trigger fires on the rows of a table', async () => {
 	await page.newWorkflow();
 	await page.add('delta', 'Databricks Delta', 'On row changes');
 	await page.pick('warehouse', 'Serverless Starter Warehouse');
+	await page.field('warehouseUse').click();
+	await page.page.getByText('At Every Poll', { exact: true }).click();
 	await page.pick('catalog', 'sandbox');
 	await page.pick('schema', 'bir');
 	expect(await page.openList('table')).toContain('filings');

@@ -9,6 +9,7 @@ import { N8nServer } from '../../tooling/editor/n8nServer';
 import type { N8nApi, Owner } from '../../tooling/editor/n8nApi';
 import { placesIn, portsFrom } from '../../tooling/editor/places';
 import { editorSteps, endEditor, type EditorContext } from '../../tooling/editor/steps';
+import { systemClock } from '../../workspace/clock';
 import type { Surroundings } from '../../tooling/editor/surroundings';
 
 const firstPort = Number(process.env.EDITOR_TEST_PORT ?? 5740);
@@ -113,6 +114,6 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 	const deadlineMs = Date.now() + 240_000;
 	while (!(await isSo())) {
 		if (Date.now() > deadlineMs) throw new Error('It did not come to that in four minutes.');
-		await new Promise((resolve) => setTimeout(resolve, 100));
+		await systemClock.sleep(100);
 	}
 }
