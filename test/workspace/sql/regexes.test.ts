@@ -9,7 +9,7 @@ afterAll(() => opened.close());
 
 const sqlText = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-/** Answers recorded from Spark 4.1; the text comes from a table, so that nothing is folded early. */
+/** Answers of Java (OpenJDK 17); the text comes from a table, so that nothing is folded early. */
 async function answer(text: string, expression: (column: string) => string) {
 	await opened.run(`INSERT OVERWRITE texts VALUES (${sqlText(text)})`);
 	const [row] = await opened.rows(`SELECT CAST(${expression('s')} AS STRING) FROM texts`);
