@@ -1,5 +1,8 @@
-import { translateQuery } from '../../sql/translate';
-import { SqlError, unsupported } from '../../sql/sqlError';
+import { functionName, GENERATORS } from '../../sql/analysis/generatorNames';
+import { queryOf } from '../../sql/parser/parse';
+import type { Expr, QueryBody, SelectItem } from '../../sql/parser/syntax';
+import { translateQuery, type Column } from '../../sql/translate';
+import { quoteName, SqlError, unsupported } from '../../sql/sqlError';
 import { typeText } from '../../sql/sqlType';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
@@ -37,6 +40,7 @@ export async function createView(
 	}
 	if (existing !== undefined && existing.kind !== 'VIEW') throw notView(name);
 	const { columns } = await translateQuery(definition, context.scope);
+	mustBeNamed(name, definition, columns);
 	if (named !== undefined && named.length !== columns.length) throw arity(named, columns.length);
 	const names = columns.map((column, at) => named?.[at]?.name ?? column.name);
 	mustDiffer(names);
@@ -61,6 +65,68 @@ export async function createView(
 		},
 	});
 	return done('CREATE VIEW');
+}
+
+/**
+ * A view's columns need names of their own, also under a column list. What Spark names by itself
+ * counts as named: columns, literals, fields, elements, casts of columns and what explode gives. The
+ * names of subqueries that the view selects from are not looked into.
+ */
+function mustBeNamed(
+	name: readonly string[],
+	definition: string,
+	columns: readonly Column[],
+): void {
+	const items = itemsOf(queryOf(definition).body);
+	const stars = items.filter(({ expr }) => expr.kind === 'star').length;
+	for (const [index, { expr, aliases }] of items.entries()) {
+		if (aliases.length > 0 || namesItself(expr)) continue;
+		// Behind a star the place is counted from the end, and behind two of them it is not known.
+		const afterStar = items.slice(0, index).some((item) => item.expr.kind === 'star');
+		const at = afterStar ? columns.length - (items.length - index) : index;
+		const known = stars < 2 || !afterStar ? columns[at]?.name : undefined;
+		throw new SqlError(
+			'CREATE_PERMANENT_VIEW_WITHOUT_ALIAS',
+			'0A000',
+			`Not allowed to create the permanent view ${quoteName(name)} without explicitly assigning an alias for the expression "${known ?? definition.slice(expr.start, expr.end)}".`,
+		);
+	}
+}
+
+/** The select list that names the columns: of a set operation it is the first. */
+function itemsOf(body: QueryBody): SelectItem[] {
+	switch (body.kind) {
+		case 'select':
+			return body.items;
+		case 'set':
+			return itemsOf(body.left);
+		case 'nested':
+			return itemsOf(body.query.body);
+		case 'values':
+			return [];
+	}
+}
+
+function namesItself(expr: Expr): boolean {
+	switch (expr.kind) {
+		case 'column':
+		case 'star':
+		case 'literal':
+		case 'interval':
+		case 'identifier':
+			return true;
+		case 'unary':
+			return expr.operator === '-' && expr.operand.kind === 'literal';
+		case 'field':
+		case 'index':
+			return namesItself(expr.operand);
+		case 'cast':
+			return expr.operand.kind === 'column';
+		case 'call':
+			return expr.call.name.length === 1 && GENERATORS.has(functionName(expr.call));
+		default:
+			return false;
+	}
 }
 
 function readOptions(cursor: Cursor): { comment?: string; properties: Record<string, string> } {
