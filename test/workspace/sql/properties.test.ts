@@ -239,7 +239,7 @@ test('AND, OR, NOT, IN and NOT IN are three-valued', async () => {
 			const query = `(SELECT CAST(i AS INT) FROM VALUES ${items.map((item) => `(${sqlOf(item)})`).join(', ')} AS t(i))`;
 			expect(
 				await answer(
-					`SELECT ${boolean(a)} AND ${boolean(b)}, ${boolean(a)} OR ${boolean(b)}, NOT ${boolean(a)}, ${number_} IN (${set}), ${number_} NOT IN (${set}), ${number_} NOT IN ${query}`,
+					`SELECT ${boolean(a)} AND ${boolean(b)}, ${boolean(a)} OR ${boolean(b)}, NOT ${boolean(a)}, ${number_} IN (${set}), ${number_} NOT IN (${set}), CASE WHEN ${number_} IN ${query} THEN 'in' WHEN ${number_} NOT IN ${query} THEN 'out' END`,
 				),
 			).toEqual([
 				[
@@ -248,7 +248,7 @@ test('AND, OR, NOT, IN and NOT IN are three-valued', async () => {
 					textOf(not(a)),
 					textOf(inside),
 					textOf(not(inside)),
-					textOf(not(inside)),
+					inside === null ? null : inside ? 'in' : 'out',
 				],
 			]);
 		}),

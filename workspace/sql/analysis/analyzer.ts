@@ -5,7 +5,7 @@ import { SqlError, typeMismatch, unsupported } from '../sqlError';
 import { BOOLEAN } from '../sqlType';
 import { sqlName } from '../stringLiteral';
 import { commonType } from '../types/commonType';
-import { derive, type Typed } from '../types/typed';
+import { derive, once, type Typed } from '../types/typed';
 import type { AnalysedQuery, Analysis, Context, Cte } from './context';
 import { analyseExpression } from './expressions';
 import { identifierParts } from './parameters';
@@ -107,6 +107,10 @@ export class Analyzer implements Analysis {
 		);
 		const sql = `(${left.sql} IN (SELECT ${item.sql} FROM (${result.sql}) AS ${inner}))`;
 		const marks = ungrouped === undefined ? {} : { ungrouped };
-		return derive(sql, BOOLEAN, label, [left], marks);
+		if (context.deciding === true) return derive(sql, BOOLEAN, label, [left], marks);
+		// As a value Spark gives FALSE for both IN and NOT IN here, by its plan and not by the standard.
+		const fail = `dbx_unsupported('IN (subquery) that compares with NULL, other than as a condition')`;
+		const known = once(sql, (v) => `CASE WHEN ${v} IS NULL THEN ${fail} ELSE ${v} END`);
+		return derive(known, BOOLEAN, label, [left], { fallible: true, ...marks });
 	}
 }

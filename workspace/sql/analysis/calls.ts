@@ -60,10 +60,11 @@ export function callFunction(call: Call, context: Context): Typed {
 	return scalar.build(args, call.star ? { ...site, exprs: allColumns(context) } : site);
 }
 
+const STAR: Expr = { kind: 'star', qualifier: [], except: [], start: 0, end: 0 };
+
 /** What `*` stands for as an argument: each column under its name. */
 function allColumns(context: Context): Expr[] {
-	const star = { kind: 'star' as const, qualifier: [], except: [], start: 0, end: 0 };
-	return expandStar({ expr: star, aliases: [] }, context).map(({ expr, aliases }) => ({
+	return expandStar({ expr: STAR, aliases: [] }, context).map(({ expr, aliases }) => ({
 		kind: 'named',
 		name: aliases[0] ?? '',
 		value: expr,
@@ -140,9 +141,11 @@ function callAggregate(
 	const { over } = call;
 	const inside: Context =
 		over === undefined ? { ...context, insideAggregate: true, groupingKeys: new Map() } : context;
-	const args = call.args.map((arg) => analyse(arg, inside));
+	const args = argumentsOf(call, context).map((arg) => analyse(arg, inside));
 	const filter =
-		call.filter === undefined ? undefined : asBoolean(analyse(call.filter, inside), name, 0);
+		call.filter === undefined
+			? undefined
+			: asBoolean(analyse(call.filter, { ...inside, deciding: true }), name, 0);
 	const order = (call.withinGroup ?? []).map((item) => analyse(item.expr, inside));
 	const all = [...args, ...order, ...(filter === undefined ? [] : [filter])];
 	const window = over === undefined ? undefined : analyseWindow(over, context);
@@ -168,6 +171,12 @@ function callAggregate(
 	});
 }
 
+/** What is counted: `count(DISTINCT *)` is of every column, while `count(*)` is of rows. */
+function argumentsOf(call: Call, context: Context): Expr[] {
+	if (!call.star || !call.distinct) return call.args;
+	return expandStar({ expr: STAR, aliases: [] }, context).map(({ expr }) => expr);
+}
+
 function checkNesting(name: string, parts: readonly Typed[], window: Window | undefined): void {
 	if (window === undefined && parts.some((part) => part.aggregate)) {
 		throw new SqlError(
@@ -186,7 +195,7 @@ function aggregateLabel(
 	filter: Typed | undefined,
 	window: Window | undefined,
 ): string {
-	const list = call.star ? '1' : args.map((arg) => arg.label).join(', ');
+	const list = call.star && !call.distinct ? '1' : args.map((arg) => arg.label).join(', ');
 	const filtered = filter === undefined ? '' : ` FILTER (WHERE ${filter.label})`;
 	const over = window === undefined ? '' : ` OVER (${window.label})`;
 	return `${name}(${call.distinct ? 'DISTINCT ' : ''}${list})${filtered}${over}`;

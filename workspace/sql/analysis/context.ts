@@ -91,6 +91,8 @@ export interface Context {
 	escaped?: string[];
 	/** inside the argument of an aggregate function, where select list names do not count */
 	insideAggregate?: boolean;
+	/** a condition, or joined to one by AND, OR, NOT: whether FALSE or NULL makes no difference */
+	deciding?: boolean;
 }
 
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();

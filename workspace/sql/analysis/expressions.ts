@@ -1,6 +1,6 @@
 import { castSql } from '../casts/cast';
 import { asBoolean, asText, coerce, unify } from '../casts/coercion';
-import { arithmetic, negate } from '../operators/arithmetic';
+import { affirm, arithmetic, negate } from '../operators/arithmetic';
 import { and, between, compare, isIn, or } from '../operators/comparison';
 import { elementAt, pathOf } from '../operators/elementAt';
 import { analyseInterval, joinIntervals } from '../operators/interval';
@@ -23,7 +23,8 @@ export function analyseExpression(expr: Expr, context: Context): Typed {
 }
 
 function analyseNode(expr: Expr, context: Context): Typed {
-	const each = (inner: Expr): Typed => analyse(inner, context);
+	const inside: Context = joinsConditions(expr) ? context : { ...context, deciding: false };
+	const each = (inner: Expr): Typed => analyse(inner, inside);
 	switch (expr.kind) {
 		case 'literal':
 			return analyseLiteral(expr.type, expr.value);
@@ -38,22 +39,22 @@ function analyseNode(expr: Expr, context: Context): Typed {
 		case 'column':
 			return resolveName(context, expr.name);
 		case 'call':
-			return callFunction(expr.call, context);
+			return callFunction(expr.call, inside);
 		case 'unary':
 			return unary(expr.operator, each(expr.operand));
 		case 'binary':
 			return binary(expr.operator, each(expr.left), each(expr.right));
 		case 'between': {
-			const inside = between(each(expr.operand), each(expr.low), each(expr.high));
-			return expr.negated ? not(inside) : inside;
+			const test = between(each(expr.operand), each(expr.low), each(expr.high));
+			return expr.negated ? not(test) : test;
 		}
 		case 'in': {
-			const inside = isIn(each(expr.operand), expr.items.map(each));
-			return expr.negated ? not(inside) : inside;
+			const test = isIn(each(expr.operand), expr.items.map(each));
+			return expr.negated ? not(test) : test;
 		}
 		case 'inQuery': {
-			const inside = context.analyzer.inQuery(each(expr.operand), expr.query, context);
-			return expr.negated ? not(inside) : inside;
+			const test = context.analyzer.inQuery(each(expr.operand), expr.query, context);
+			return expr.negated ? not(test) : test;
 		}
 		case 'exists':
 			return context.analyzer.exists(expr.query, context);
@@ -68,7 +69,7 @@ function analyseNode(expr: Expr, context: Context): Typed {
 			return expr.negated ? same : not(same);
 		}
 		case 'case':
-			return caseWhen(expr, each);
+			return caseWhen(expr, inside);
 		case 'cast':
 			return cast(each(expr.operand), expr);
 		case 'field':
@@ -86,6 +87,12 @@ function analyseNode(expr: Expr, context: Context): Typed {
 		case 'star':
 			throw new SqlError('INVALID_USAGE_OF_STAR_OR_REGEX', '42000', "Invalid usage of '*' here.");
 	}
+}
+
+/** Whether the operands of a condition are conditions themselves. */
+function joinsConditions(expr: Expr): boolean {
+	if (expr.kind === 'binary') return expr.operator === 'and' || expr.operator === 'or';
+	return expr.kind === 'unary' && expr.operator === 'not';
 }
 
 function binary(operator: string, left: Typed, right: Typed): Typed {
@@ -143,7 +150,7 @@ function concatenate(left: Typed, right: Typed): Typed {
 function unary(operator: string, operand: Typed): Typed {
 	if (operator === 'not') return not(operand);
 	if (operator === '-') return negate(operand);
-	if (operator === '+') return { ...operand, label: `(+ ${operand.label})` };
+	if (operator === '+') return affirm(operand);
 	throw unsupported(`the operator ${operator}`);
 }
 
@@ -161,10 +168,11 @@ function isTest(operand: Typed, test: 'null' | 'true' | 'false', negated: boolea
 	return derive(sql, BOOLEAN, label, [value]);
 }
 
-function caseWhen(expr: Expr & { kind: 'case' }, each: (inner: Expr) => Typed): Typed {
+function caseWhen(expr: Expr & { kind: 'case' }, context: Context): Typed {
+	const each = (inner: Expr): Typed => analyse(inner, context);
 	const operand = expr.operand === undefined ? undefined : each(expr.operand);
 	const conditions = expr.branches.map(({ when }) => {
-		const condition = each(when);
+		const condition = analyse(when, { ...context, deciding: operand === undefined });
 		return operand === undefined
 			? asBoolean(condition, 'CASE', 0)
 			: compare('=', operand, condition);
@@ -207,14 +215,22 @@ function cast(operand: Typed, expr: Expr & { kind: 'cast' }): Typed {
 
 function like(expr: Expr & { kind: 'like' }, each: (inner: Expr) => Typed): Typed {
 	const operand = each(expr.operand);
-	const tests = expr.patterns.map((pattern) => oneLike(expr, operand, each(pattern)));
+	const patterns = expr.patterns.map(each);
+	// NOT stands before each pattern: NOT LIKE ANY is true where one of them does not match.
+	const tests = patterns.map((pattern) => {
+		const test = oneLike(expr, operand, pattern);
+		return expr.negated ? not(test) : test;
+	});
 	const [first, ...rest] = tests;
 	if (first === undefined) throw unsupported('LIKE without a pattern');
-	const all = rest.reduce(
-		(left, right) => (expr.quantifier === 'all' ? and(left, right) : or(left, right)),
+	const { quantifier } = expr;
+	if (quantifier === undefined) return first;
+	const whole = rest.reduce(
+		(left, right) => (quantifier === 'all' ? and(left, right) : or(left, right)),
 		first,
 	);
-	return expr.negated ? not(all) : all;
+	const value = expr.operator === 'ilike' ? `lower(${operand.label})` : operand.label;
+	return { ...whole, label: `${expr.negated ? 'not' : ''}like${quantifier}(${value})` };
 }
 
 function oneLike(expr: Expr & { kind: 'like' }, operand: Typed, pattern: Typed): Typed {

@@ -141,7 +141,7 @@ function join(item: FromItem & { kind: 'join' }, base: Context): Frame {
 	const condition =
 		item.on === undefined
 			? ''
-			: ` ON ${joinCondition(conjuncts(item.on).map((part) => booleanOf(analyse(part, { ...base, frame: both }))))}`;
+			: ` ON ${joinCondition(conjuncts(item.on).map((part) => booleanOf(analyse(part, { ...base, frame: both, deciding: true }))))}`;
 	const word = item.on === undefined ? crossWord(item.type) : JOIN_WORDS[item.type];
 	const on = item.on !== undefined && item.type === 'cross' ? JOIN_WORDS.inner : word;
 	const sql = `${left.sql} ${on} ${right.sql}${condition}`;

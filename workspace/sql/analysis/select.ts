@@ -75,7 +75,7 @@ function groupedContext(rows: Context, grouping: Grouping): Context {
 }
 
 function whereSql(where: Expr, context: Context): string {
-	const parts = conjuncts(where).map((part) => analyse(part, context));
+	const parts = conjuncts(where).map((part) => analyse(part, { ...context, deciding: true }));
 	for (const part of parts) {
 		if (part.aggregate) {
 			throw new SqlError(
@@ -188,7 +188,7 @@ function havingSql(
 	const preferred = outputNames(outputs);
 	for (const column of grouping.columns) preferred.delete(column.label.toLowerCase());
 	const parts = conjuncts(select.having).map((part) =>
-		filterValue(analyse(part, { ...context, preferred })),
+		filterValue(analyse(part, { ...context, preferred, deciding: true })),
 	);
 	for (const part of parts) checkGrouped(part, select.groupBy !== undefined);
 	return ` HAVING ${conjunction(parts)}`;
@@ -198,7 +198,7 @@ function qualifySql(select: Select, context: Context, outputs: readonly OutputCo
 	if (select.qualify === undefined) return '';
 	const aliases = outputNames(outputs);
 	const parts = conjuncts(select.qualify).map((part) =>
-		filterValue(analyse(part, { ...context, aliases })),
+		filterValue(analyse(part, { ...context, aliases, deciding: true })),
 	);
 	const windowed = [...parts, ...outputs.map((output) => output.typed)].some((part) => part.window);
 	if (!windowed) throw unsupported('QUALIFY without a window function');

@@ -79,7 +79,7 @@ const count: AggregateFunction = {
 	args: [1, Infinity],
 	distinct: true,
 	build(args, site, wrap, distinct) {
-		if (site.call.star) return { sql: wrap('count(*)'), type: BIGINT };
+		if (site.call.star && distinct === '') return { sql: wrap('count(*)'), type: BIGINT };
 		const [only, ...more] = args;
 		if (only === undefined) throw unsupported('count()');
 		if (more.length === 0) return { sql: wrap(`count(${distinct}${only.sql})`), type: BIGINT };

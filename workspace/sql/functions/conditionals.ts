@@ -76,6 +76,10 @@ const nvl2: ScalarFunction = {
 const extreme = (name: 'greatest' | 'least'): ScalarFunction => ({
 	args: [2, Infinity],
 	build(args, site) {
+		const kinds = args.map((arg) => arg.type.kind).filter((kind) => kind !== 'void');
+		if (kinds.includes('string') && kinds.some((kind) => kind !== 'string')) {
+			throw unsupported(`${name} of STRING beside another type`);
+		}
 		const values = unify(args, site.label);
 		const type = values[0]?.type ?? STRING;
 		if (isNested(type)) throw unsupported(`${name} of arrays, maps or structs`);

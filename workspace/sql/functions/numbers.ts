@@ -1,5 +1,5 @@
 import { coerce, wrongArgument } from '../casts/coercion';
-import { arithmetic } from '../operators/arithmetic';
+import { arithmetic, shapeOf } from '../operators/arithmetic';
 import { asDecimal, rescaled, unscaled } from '../operators/decimal';
 import { typeMismatch, unsupported } from '../sqlError';
 import { BIGINT, DOUBLE, duckdbType } from '../sqlType';
@@ -202,13 +202,19 @@ const tolerant = (operator: string): ScalarFunction => ({
 function tolerantSql(operator: string, value: Typed, a: Typed, b: Typed): string {
 	if (isFloating(value.type) || value.type.kind === 'decimal' || operator === '%') {
 		if (operator === '/' || operator === '%') {
-			const { literal: _, ...divisor } = b;
-			return arithmetic(operator, a, { ...divisor, sql: `nullif(${b.sql}, 0)` }).sql;
+			const { literal: _, ...divisor } = ofOwnDigits(b, value);
+			return arithmetic(operator, a, { ...divisor, sql: `nullif(${divisor.sql}, 0)` }).sql;
 		}
 		return value.sql;
 	}
 	const wide = (operand: Typed): string => `CAST(${operand.sql} AS HUGEINT)`;
 	return `TRY_CAST(${wide(a)} ${operator} ${wide(b)} AS ${duckdbType(value.type)})`;
+}
+
+/** A whole number beside a decimal as the decimal it counts as, which a literal decides by its digits. */
+function ofOwnDigits(operand: Typed, result: Typed): Typed {
+	const counts = result.type.kind === 'decimal' && isIntegral(operand.type);
+	return counts ? coerce(operand, asDecimal(shapeOf(operand))) : operand;
 }
 
 const rint = ofDouble((x) => `round_even(${x}, 0)`);

@@ -1,7 +1,6 @@
 import { coerce } from '../casts/coercion';
-import { typeMismatch, unsupported } from '../sqlError';
+import { unsupported } from '../sqlError';
 import { DOUBLE, INT, typeText } from '../sqlType';
-import { commonType } from '../types/commonType';
 import type { WindowFunction } from './signature';
 
 const rank = (name: string): WindowFunction => ({
@@ -36,19 +35,13 @@ const neighbour = (name: 'lag' | 'lead'): WindowFunction => ({
 			const count = offset === undefined ? '' : `, ${offset.sql}`;
 			return { sql: `${name}(${value.sql}${count}${ignore})`, type: value.type };
 		}
-		const type = commonType(value.type, otherwise.type);
-		if (type === undefined) {
-			throw typeMismatch(
-				'DATA_DIFF_TYPES',
-				site.label,
-				`Input to \`${name}\` should all be the same type, but it's ["${typeText(value.type)}", "${typeText(otherwise.type)}"].`,
-			);
+		// The default takes the type of the value, also where that loses digits.
+		const given = coerce(otherwise, value.type);
+		if (given.fallible && otherwise.literal === undefined) {
+			throw unsupported(`${name} with a default that may not fit ${typeText(value.type)}`);
 		}
 		const count = offset?.sql ?? '1';
-		return {
-			sql: `${name}(${coerce(value, type).sql}, ${count}, ${coerce(otherwise, type).sql}${ignore})`,
-			type,
-		};
+		return { sql: `${name}(${value.sql}, ${count}, ${given.sql}${ignore})`, type: value.type };
 	},
 });
 

@@ -19,6 +19,7 @@ export function arithmetic(operator: string, left: Typed, right: Typed, name?: s
 	if (isTemporal(left.type) || isTemporal(right.type)) {
 		return addTime(operator, left, right, label);
 	}
+	if (areTexts(left, right)) throw wrongOperands(operator, label);
 	const [a, b] = numericOperands(left, right, label);
 	if (operator === '&' || operator === '|' || operator === '^') {
 		return bits(operator, a, b, label);
@@ -44,20 +45,40 @@ export function arithmetic(operator: string, left: Typed, right: Typed, name?: s
 function numericOperands(left: Typed, right: Typed, label: string): [Typed, Typed] {
 	const give = (operand: Typed, other: Typed): Typed => {
 		if (operand.type.kind === 'void') {
-			return coerce(operand, other.type.kind === 'void' ? INT : numericBeside(other.type));
+			return coerce(operand, other.type.kind === 'void' ? INT : other.type);
 		}
 		if (operand.type.kind !== 'string') return operand;
 		return coerce(operand, isIntegral(other.type) ? BIGINT : DOUBLE);
 	};
-	if (left.type.kind === 'string' && right.type.kind === 'string') {
-		return [coerce(left, DOUBLE), coerce(right, DOUBLE)];
-	}
 	const pair: [Typed, Typed] = [give(left, right), give(right, left)];
 	if (!pair.every((operand) => isNumeric(operand.type))) throw differentTypes(label, left, right);
 	return pair;
 }
 
-const numericBeside = (type: SqlType): SqlType => (type.kind === 'string' ? DOUBLE : type);
+/** A text becomes a number only beside a number. */
+function areTexts(left: Typed, right: Typed): boolean {
+	const kinds = [left.type.kind, right.type.kind];
+	return kinds.includes('string') && kinds.every((kind) => kind === 'string' || kind === 'void');
+}
+
+const INTERVALS = '"INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH"';
+const OPERANDS: Record<string, string> = {
+	'+': `("NUMERIC" or ${INTERVALS} or "INTERVAL")`,
+	'-': `("NUMERIC" or ${INTERVALS} or "INTERVAL")`,
+	'/': '("DOUBLE" or "DECIMAL")',
+	div: `("BIGINT" or ${INTERVALS})`,
+	'&': '"INTEGRAL"',
+	'|': '"INTEGRAL"',
+	'^': '"INTEGRAL"',
+};
+
+function wrongOperands(operator: string, label: string): Error {
+	return typeMismatch(
+		'BINARY_OP_WRONG_TYPE',
+		label,
+		`the binary operator requires the input type ${OPERANDS[operator] ?? '"NUMERIC"'}, not "STRING".`,
+	);
+}
 
 export function differentTypes(label: string, left: Typed, right: Typed): Error {
 	if (left.type.kind === right.type.kind) {
@@ -74,9 +95,13 @@ export function differentTypes(label: string, left: Typed, right: Typed): Error 
 	);
 }
 
-/** The decimal of an operand: a whole number written as a literal has only its own digits. */
-function shapeOf(operand: Typed): DecimalShape {
-	if (isIntegral(operand.type) && typeof operand.literal?.value === 'string') {
+/**
+ * The decimal of an operand: a whole number written as a literal has only its own digits, other than
+ * a TINYINT.
+ */
+export function shapeOf(operand: Typed): DecimalShape {
+	const ofDigits = isIntegral(operand.type) && operand.type.kind !== 'tinyint';
+	if (ofDigits && typeof operand.literal?.value === 'string') {
 		const digits = operand.literal.value.replace(/^[+-]/, '').replace(/^0+(?=\d)/, '').length;
 		return { precision: digits, scale: 0 };
 	}
@@ -150,6 +175,16 @@ function bits(operator: string, a: Typed, b: Typed, label: string): Typed {
 	const y = coerce(b, type);
 	const sql = operator === '^' ? `xor(${x.sql}, ${y.sql})` : `(${x.sql} ${operator} ${y.sql})`;
 	return derive(`CAST(${sql} AS ${duckdbType(type)})`, type, label, [a, b]);
+}
+
+/** Unary plus: texts become numbers. */
+export function affirm(operand: Typed): Typed {
+	const label = `(+ ${operand.label})`;
+	const { type } = operand;
+	if (type.kind === 'string') return affirm(coerce(operand, DOUBLE));
+	if (type.kind === 'void') throw unsupported('+ before NULL');
+	if (!isNumeric(type) && type.kind !== 'interval') throw differentTypes(label, operand, operand);
+	return { ...operand, label };
 }
 
 /** Unary minus. */

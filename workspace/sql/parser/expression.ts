@@ -116,7 +116,7 @@ function parseLike(cursor: SqlCursor, operand: Expr, word: string, negated: bool
 		cursor.expectSymbol(')');
 	}
 	let escape: string | undefined;
-	if (operator !== 'rlike' && cursor.acceptWords('ESCAPE')) {
+	if (operator !== 'rlike' && quantifier === undefined && cursor.acceptWords('ESCAPE')) {
 		const token = cursor.next();
 		if (token.kind !== 'string') throw cursor.error();
 		escape = token.value;
