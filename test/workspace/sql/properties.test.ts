@@ -274,9 +274,6 @@ test.each([
 });
 
 test.each([
-	["'abc\\n' RLIKE 'c$'", 'Java matches before the last line end'],
-	["'a\\rb' RLIKE 'a.b'", 'a dot of Java matches no carriage return'],
-	["'\\u000b' RLIKE '\\\\s'", 'a vertical tab is white space to Java'],
 	["'ſ' RLIKE '(?i)s'", 'letter case of Java is that of ASCII'],
 	["reverse('e\\u0301x')", 'DuckDB keeps combined characters together'],
 	["try_cast('1d' AS DOUBLE)", 'Java reads its own notation of numbers'],
