@@ -98,7 +98,7 @@ export interface Context {
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
 function columnTyped(column: FrameColumn, label: string): Typed {
-	return { sql: column.sql, type: column.type, label, ungrouped: label };
+	return { sql: column.sql, type: column.type, label, ungrouped: label, attribute: true };
 }
 
 function endsWith(qualifier: readonly string[], asked: readonly string[]): boolean {

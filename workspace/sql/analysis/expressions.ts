@@ -204,13 +204,10 @@ function cast(operand: Typed, expr: Expr & { kind: 'cast' }): Typed {
 		expr.type.kind === 'char' || expr.type.kind === 'varchar'
 			? { kind: 'string' as const }
 			: expr.type;
-	return derive(
-		sql,
-		type,
-		label,
-		[operand],
-		fallible || operand.fallible ? { fallible: true } : {},
-	);
+	return derive(sql, type, label, [operand], {
+		...(fallible || operand.fallible ? { fallible: true } : {}),
+		...(operand.attribute === true ? { columnName: operand.label } : {}),
+	});
 }
 
 function like(expr: Expr & { kind: 'like' }, each: (inner: Expr) => Typed): Typed {

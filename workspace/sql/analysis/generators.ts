@@ -2,10 +2,10 @@ import { coerce, wrongArgument } from '../casts/coercion';
 import { LISTED } from '../functions/listed';
 import type { Expr, TableAlias } from '../parser/syntax';
 import { SqlError, unsupported } from '../sqlError';
-import { BIGINT, INT, type SqlType } from '../sqlType';
+import { BIGINT, duckdbType, INT, type SqlType } from '../sqlType';
 import { sqlName } from '../stringLiteral';
 import { isIntegral } from '../types/commonType';
-import type { Typed } from '../types/typed';
+import { once, type Typed } from '../types/typed';
 import { analyse, type Context, type Source } from './context';
 import { functionName } from './generatorNames';
 
@@ -37,7 +37,7 @@ export function analyseGenerator(
 	const keeps = outer || name.endsWith('_outer');
 	const args = expr.call.args.map((arg) => analyse(arg, context));
 	const place = { text: context.analyzer.text, offset: expr.start };
-	const rows = SqlError.locate(place, () => generate(name.replace(/_outer$/, ''), args));
+	const rows = SqlError.locate(place, () => generate(name.replace(/_outer$/, ''), args, keeps));
 	const names = rows.columns.map((column, index) => alias.columns[index] ?? column.name);
 	if (alias.columns.length > 0 && alias.columns.length !== names.length) {
 		throw new SqlError(
@@ -56,23 +56,24 @@ export function analyseGenerator(
 	}));
 	const from = `${body} AS ${relation}(${inner.join(', ')})`;
 	return {
-		join: keeps ? `LEFT JOIN LATERAL ${from} ON TRUE` : `CROSS JOIN LATERAL ${from}`,
-		from: keeps ? `(SELECT 1) LEFT JOIN ${from} ON TRUE` : from,
+		join: `CROSS JOIN LATERAL ${from}`,
+		from,
 		source: { qualifier: alias.name === undefined ? [name] : [alias.name], columns },
 	};
 }
 
-function generate(name: string, args: readonly Typed[]): Rows {
+function generate(name: string, args: readonly Typed[], keeps: boolean): Rows {
 	const [first] = args;
 	switch (name) {
 		case 'explode':
 		case 'posexplode':
 			if (first === undefined) break;
-			return explode(name, first);
+			return explode(name, first, keeps);
 		case 'inline':
 			if (first === undefined) break;
-			return inline(first);
+			return inline(first, keeps);
 		case 'range':
+			if (keeps) throw unsupported('LATERAL VIEW OUTER with range');
 			return range(args);
 		default:
 			if (LISTED.has(name)) throw unsupported(`the table function ${name}`);
@@ -89,31 +90,40 @@ function generate(name: string, args: readonly Typed[]): Rows {
 	);
 }
 
-function explode(name: string, input: Typed): Rows {
-	const { type } = input;
-	const position = name === 'posexplode' ? [{ name: 'pos', type: INT }] : [];
-	const list = type.kind === 'map' ? `map_entries(${input.sql})` : input.sql;
-	const place =
-		name === 'posexplode' ? `CAST(generate_subscripts(${list}, 1) - 1 AS INTEGER), ` : '';
-	if (type.kind === 'array') {
-		const columns = [...position, { name: 'col', type: type.element }];
-		return { select: `${place}unnest(${list})`, columns };
-	}
-	if (type.kind !== 'map') {
+/**
+ * The list itself, or one NULL in place of none. A LEFT JOIN would do as well, but DuckDB gives its
+ * rows in another order than that of the list.
+ */
+function kept(list: string, element: SqlType, keeps: boolean): string {
+	if (!keeps) return list;
+	const one = `CAST([NULL] AS ${duckdbType(element)}[])`;
+	return once(list, (v) => `CASE WHEN len(${v}) > 0 THEN ${v} ELSE ${one} END`);
+}
+
+function explode(name: string, input: Typed, keeps: boolean): Rows {
+	const { type, sql } = input;
+	if (type.kind !== 'array' && type.kind !== 'map') {
 		throw wrongArgument(`${name}(${input.label})`, 0, '("ARRAY" or "MAP")', input);
 	}
-	const columns = [
-		...position,
-		{ name: 'key', type: type.key },
-		{ name: 'value', type: type.value },
-	];
+	const position = name === 'posexplode' ? [{ name: 'pos', type: INT }] : [];
+	const list = type.kind === 'map' ? `map_keys(${sql})` : sql;
+	const places = `list_transform(generate_series(1, len(${list})), lambda p: CAST(p - 1 AS INTEGER))`;
+	const place = name === 'posexplode' ? [`unnest(${kept(places, INT, keeps)})`] : [];
+	if (type.kind === 'array') {
+		return {
+			select: [...place, `unnest(${kept(sql, type.element, keeps)})`].join(', '),
+			columns: [...position, { name: 'col', type: type.element }],
+		};
+	}
+	const keys = `unnest(${kept(list, type.key, keeps)})`;
+	const values = `unnest(${kept(`map_values(${sql})`, type.value, keeps)})`;
 	return {
-		select: `${place}unnest(map_keys(${input.sql})), unnest(map_values(${input.sql}))`,
-		columns,
+		select: [...place, keys, values].join(', '),
+		columns: [...position, { name: 'key', type: type.key }, { name: 'value', type: type.value }],
 	};
 }
 
-function inline(input: Typed): Rows {
+function inline(input: Typed, keeps: boolean): Rows {
 	const { type } = input;
 	if (type.kind !== 'array' || type.element.kind !== 'struct') {
 		throw wrongArgument(`inline(${input.label})`, 0, '"ARRAY<STRUCT>"', input);
@@ -122,7 +132,7 @@ function inline(input: Typed): Rows {
 	const select = fields.map((field) => `struct_extract(e, '${field.name.replaceAll("'", "''")}')`);
 	return {
 		select: select.join(', '),
-		from: ` FROM (SELECT unnest(${input.sql}) AS e)`,
+		from: ` FROM (SELECT unnest(${kept(input.sql, type.element, keeps)}) AS e)`,
 		columns: fields.map((field) => ({ name: field.name, type: field.type })),
 	};
 }

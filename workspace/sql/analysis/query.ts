@@ -17,7 +17,7 @@ import {
 } from './context';
 import { positionOf } from './grouping';
 import { limitSql } from './limit';
-import { outputNames } from './outputs';
+import { outputNames, type OutputColumn } from './outputs';
 import { analyseSelect, contextOver, type AnalysedSelect } from './select';
 import { direction, orderSql } from './windows';
 
@@ -141,7 +141,8 @@ function orderOfSelect(select: AnalysedSelect, query: Query): string {
 	const { outputs, context } = select;
 	if (query.orderByAll !== undefined) {
 		const all = query.orderByAll;
-		return ` ORDER BY ${outputs.map((_, index) => `${index + 1} ${direction({ ...all, explicitNulls: true })}`).join(', ')}`;
+		const key = { ...all, explicitNulls: true };
+		return ` ORDER BY ${outputs.map((output, index) => `${outputKey(output, index, select)} ${direction(key)}`).join(', ')}`;
 	}
 	const preferred = outputNames(outputs);
 	const terms = query.orderBy.flatMap((item) => {
@@ -152,7 +153,10 @@ function orderOfSelect(select: AnalysedSelect, query: Query): string {
 				: outputs[position - 1]?.typed;
 		if (typed === undefined) return [];
 		const index = outputs.findIndex((output) => output.typed.sql === typed.sql);
-		if (index !== -1) return [orderSql({ ...typed, sql: String(index + 1) }, item)];
+		const output = outputs[index];
+		if (output !== undefined) {
+			return [orderSql({ ...typed, sql: outputKey(output, index, select) }, item)];
+		}
 		if (typed.literal !== undefined) return [];
 		if (select.distinct)
 			throw unsupported('ORDER BY a column that SELECT DISTINCT does not return');
@@ -166,6 +170,17 @@ function orderOfSelect(select: AnalysedSelect, query: Query): string {
 		return [orderSql(typed, item)];
 	});
 	return terms.length === 0 ? '' : ` ORDER BY ${terms.join(', ')}`;
+}
+
+/**
+ * A column of the result as a sort key. DuckDB's sort makes 0.0 of -0.0 in the key itself, so that
+ * floating numbers are sorted by a key of their own; grouped ones hold no -0.0 any more.
+ */
+function outputKey({ typed, type }: OutputColumn, index: number, select: AnalysedSelect): string {
+	if (!isFloating(type) || select.distinct || select.aggregated || typed.window === true) {
+		return String(index + 1);
+	}
+	return zeroed(typed.sql, type, true);
 }
 
 function ordinal(item: OrderItem, context: Context, count: number): number | undefined {

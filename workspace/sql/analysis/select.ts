@@ -116,9 +116,9 @@ function analyseItems(items: readonly SelectItem[], context: Context): OutputCol
 		if (item.aliases.length > 1) throw unsupported('several aliases for one column');
 		if (alias !== undefined) {
 			const { literal: _, ...column } = typed;
-			aliases.set(alias.toLowerCase(), { ...column, label: alias });
+			aliases.set(alias.toLowerCase(), { ...column, label: alias, attribute: true });
 		}
-		return { name: alias ?? typed.label, type: typed.type, typed };
+		return { name: alias ?? typed.columnName ?? typed.label, type: typed.type, typed };
 	});
 }
 

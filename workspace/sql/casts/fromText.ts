@@ -17,6 +17,14 @@ const SURELY: Partial<Record<SqlType['kind'], RegExp>> = {
 	boolean: /^(true|false)$/,
 };
 
+const SPECIAL_MOMENT = /^\s*(epoch|now|today|tomorrow|yesterday)(?:\s|$)/i;
+
+/** Spark reads `today` and the like as a date where they stand as a constant; we know no clock here. */
+export function refuseSpecialMoment(text: string): void {
+	const word = SPECIAL_MOMENT.exec(text)?.[1];
+	if (word !== undefined) throw unsupported(`'${word}' as a date or a timestamp`);
+}
+
 /** A text read by the grammar that Spark has for the type. */
 export function fromText(
 	sql: string,
@@ -78,6 +86,7 @@ export function fromText(
 		case 'date':
 		case 'timestamp':
 		case 'timestamp_ntz': {
+			if (typeof literal?.value === 'string') refuseSpecialMoment(literal.value);
 			const reader = `dbx_text_to_${to.kind}`;
 			return {
 				sql: once(

@@ -57,10 +57,18 @@ const size: ScalarFunction = {
 const arrayContains: ScalarFunction = {
 	args: [2, 2],
 	build(args, site) {
-		const list = arrayArgument(args, 0, site);
 		const wanted = argument(args, 1, site);
+		if (args.some((arg) => arg.type.kind === 'void')) {
+			throw typeMismatch(
+				'NULL_TYPE',
+				site.label,
+				'Null typed values cannot be used as arguments of `array_contains`.',
+			);
+		}
+		const list = arrayArgument(args, 0, site);
 		const type = commonType(list.element, wanted.type);
-		if (type === undefined) {
+		const texts = [list.element, wanted.type].filter((each) => each.kind === 'string').length;
+		if (type === undefined || (texts === 1 && list.element.kind !== 'void')) {
 			throw typeMismatch(
 				'ARRAY_FUNCTION_DIFF_TYPES',
 				site.label,

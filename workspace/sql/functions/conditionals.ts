@@ -16,7 +16,6 @@ import {
 	TIMESTAMP,
 	TINYINT,
 	typeName,
-	typeText,
 	type SqlType,
 } from '../sqlType';
 import { sqlString } from '../stringLiteral';
@@ -136,11 +135,10 @@ const conversion = (type: SqlType): ScalarFunction => ({
 	build(args, site) {
 		const value = argument(args, 0, site);
 		const cast = castSql(value.sql, value.type, type, 'explicit', value.literal);
-		const label = `CAST(${value.label} AS ${typeText(type)})`;
 		return derive(
 			cast.sql,
 			type,
-			label,
+			value.label,
 			[value],
 			cast.fallible || value.fallible ? { fallible: true } : {},
 		);

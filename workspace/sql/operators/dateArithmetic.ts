@@ -32,21 +32,21 @@ export function addTime(operator: string, left: Typed, right: Typed, label: stri
 	}
 	if (b.kind === 'interval') return shift(operator, left, right, label);
 	if (operator === '-') return difference(left, right, label);
-	if (a.kind === 'date') return addDays('+', left, right, label);
-	if (b.kind === 'date') return addDays('+', right, left, label);
+	if (a.kind === 'date') return addDays('+', left, right);
+	if (b.kind === 'date') return addDays('+', right, left);
 	throw unsupported(`${typeText(a)} ${operator} ${typeText(b)}`);
 }
 
-function addDays(operator: string, date: Typed, days: Typed, label: string): Typed {
-	if (!isIntegral(days.type)) {
+function addDays(operator: string, date: Typed, days: Typed): Typed {
+	const name = `date_${operator === '+' ? 'add' : 'sub'}(${date.label}, ${days.label})`;
+	if (!isIntegral(days.type) || days.type.kind === 'bigint') {
 		throw typeMismatch(
 			'UNEXPECTED_INPUT_TYPE',
-			label,
+			name,
 			`The second parameter requires the ("INT" or "SMALLINT" or "TINYINT") type, however "${days.label}" has the type "${typeText(days.type)}".`,
 		);
 	}
 	const count = coerce(days, INT);
-	const name = `date_${operator === '+' ? 'add' : 'sub'}(${date.label}, ${days.label})`;
 	return derive(`(${date.sql} ${operator} ${count.sql})`, DATE, name, [date, count]);
 }
 
@@ -110,7 +110,7 @@ function scaleInterval(operator: string, left: Typed, right: Typed, label: strin
 function difference(left: Typed, right: Typed, label: string): Typed {
 	const { type: a } = left;
 	const { type: b } = right;
-	if (a.kind === 'date' && isIntegral(b)) return addDays('-', left, right, label);
+	if (a.kind === 'date' && isIntegral(b)) return addDays('-', left, right);
 	if (a.kind === 'date' && (b.kind === 'date' || b.kind === 'string')) {
 		const y = coerce(right, DATE);
 		const sql = `(CAST(${left.sql} - ${y.sql} AS BIGINT) * ${DAY_MICROS})`;

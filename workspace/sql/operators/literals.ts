@@ -1,3 +1,4 @@
+import { refuseSpecialMoment } from '../casts/fromText';
 import type { LiteralType } from '../parser/syntax';
 import { SqlError, syntaxError, unsupported } from '../sqlError';
 import {
@@ -151,6 +152,7 @@ export function readDate(text: string): string | undefined {
 const ODD_YEAR = /^\s*(?:[+-]\d{4,7}|0000|\d{5,7})(?:-\d{1,2}){0,2}(?:[ T].*)?\s*$/;
 
 function dateLiteral(text: string): Typed {
+	refuseSpecialMoment(text);
 	const date = readDate(text);
 	if (date !== undefined) return literal(`DATE '${date}'`, DATE, `DATE '${date}'`, date);
 	if (ODD_YEAR.test(text)) throw unsupported('years outside of 0001 to 9999');
@@ -158,10 +160,11 @@ function dateLiteral(text: string): Typed {
 }
 
 const TIME_TEXT =
-	/^\s*(\d{4}(?:-\d{1,2}){0,2})(?:[ T](?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?\s*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?)?\s*$/;
+	/^\s*(\d{4}(?:-\d{1,2}){0,2}|(\d{4}-\d{1,2}-\d{1,2})[ T](\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?\s*(Z|UTC|GMT|[+-](?:0?\d|1[0-8])(?::[0-5]?\d)?|[+-](?:0\d|1[0-8])[0-5]\d)?)?)?)\s*$/;
 
 function timestampLiteral(text: string, type: SqlType): Typed {
 	const name = typeText(type);
+	refuseSpecialMoment(text);
 	const match = TIME_TEXT.exec(text);
 	if (match === null) {
 		if (ODD_YEAR.test(text)) throw unsupported('years outside of 0001 to 9999');
@@ -170,7 +173,8 @@ function timestampLiteral(text: string, type: SqlType): Typed {
 		}
 		throw invalidLiteral(name, text);
 	}
-	const [, day = '', hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match;
+	const [, whole = '', day = whole, hour = '0', minute = '0', second = '0', fraction = ''] = match;
+	const zone = match[7] ?? 'Z';
 	const date = readDate(day);
 	if (date === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
 		throw invalidLiteral(name, text);
@@ -186,7 +190,7 @@ function timestampLiteral(text: string, type: SqlType): Typed {
 }
 
 function zoneMinutes(zone: string): number {
-	const match = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(zone);
+	const match = /^([+-])(\d{1,2}?):?(\d{2}|(?<=:)\d)?$/.exec(zone);
 	if (match === null) return 0;
 	const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
 	return match[1] === '-' ? -minutes : minutes;

@@ -1,4 +1,4 @@
-import { SqlError, unsupported } from '../sqlError';
+import { quoteName, SqlError, unsupported } from '../sqlError';
 import { parseRows, parseSelectItem } from './aliases';
 import { parseFrom } from './from';
 import { parseExpression, parseQuery, parseValue, type SqlCursor } from './grammar';
@@ -9,7 +9,7 @@ import { parseDirection, parseOrderItems, parseWindowSpec } from './window';
 /** The rule of a query. */
 export function readQuery(cursor: SqlCursor): Query {
 	const start = cursor.peek().start;
-	const ctes = cursor.acceptWords('WITH') ? parseCtes(cursor) : [];
+	const ctes = cursor.acceptWords('WITH') ? parseCtes(cursor, start) : [];
 	const body = parseSetOperations(cursor, 0);
 	const query: Query = { kind: 'query', ctes, body, orderBy: [], windows: [], start, end: start };
 	parseOrganization(cursor, query);
@@ -17,7 +17,7 @@ export function readQuery(cursor: SqlCursor): Query {
 	return query;
 }
 
-function parseCtes(cursor: SqlCursor): Query['ctes'] {
+function parseCtes(cursor: SqlCursor, start: number): Query['ctes'] {
 	if (cursor.isWord('RECURSIVE') && cursor.isIdentifier(1) && !cursor.isWord('AS', 1)) {
 		throw unsupported('WITH RECURSIVE');
 	}
@@ -31,7 +31,21 @@ function parseCtes(cursor: SqlCursor): Query['ctes'] {
 		cursor.expectSymbol(')');
 		ctes.push({ name, columns, query });
 	} while (cursor.acceptSymbol(','));
+	// Spark compares the names as they are written; of names that differ in case the last one counts.
+	const names = ctes.map((cte) => cte.name);
+	const twice = names.filter((name, index) => names.indexOf(name) < index);
+	if (twice.length > 0) throw duplicatedCtes([...new Set(twice)], cursor.text, start);
 	return ctes;
+}
+
+function duplicatedCtes(names: readonly string[], text: string, offset: number): SqlError {
+	return new SqlError(
+		'DUPLICATED_CTE_NAMES',
+		'42602',
+		`CTE definition can't have duplicate names: ${names.map((name) => quoteName([name])).join(', ')}.`,
+		{ text, offset },
+		true,
+	);
 }
 
 function parseOrganization(cursor: SqlCursor, query: Query): void {

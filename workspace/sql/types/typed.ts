@@ -6,6 +6,10 @@ export interface Typed {
 	type: SqlType;
 	/** Spark's own text of the expression, the column name when there is no alias */
 	label: string;
+	/** whether it is a column or a name of the same select list, and nothing is done to it */
+	attribute?: boolean;
+	/** the column name when there is no alias, where that is not the label */
+	columnName?: string;
 	/** the value when it is a literal, as Spark's CAST AS STRING gives it */
 	literal?: { value: string | null };
 	/** whether its evaluation can end in an error for some rows */
