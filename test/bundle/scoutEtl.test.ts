@@ -59,12 +59,14 @@ it('36 months of eight agencies come out to the centavo, and the dirt is counted
 	expect(byName.get('bronze.scout.transactions')?.outputRows).toBe(received);
 	expect(byName.get('silver.scout.transactions')).toEqual({
 		dataset: 'silver.scout.transactions',
+		status: 'COMPLETED',
 		outputRows: received - dropped,
 		upsertedRows: 0,
 		deletedRows: 0,
 		droppedRecords: dropped,
 		expectations: Object.entries(failed).map(([name, failedRecords]) => ({
 			name,
+			action: 'drop',
 			passedRecords: received - failedRecords,
 			failedRecords,
 			passRate: (received - failedRecords) / received,

@@ -241,6 +241,6 @@ async function compare({ lakehouse }: LocalWorkspace, workFile: string) {
 		repeats: rebuilt.repeats,
 		gaps: rebuilt.gaps,
 		missingRows: differences.filter((number) => number > 0).reduce((sum, n) => sum + n, 0),
-		extraRows: -differences.filter((number) => number < 0).reduce((sum, n) => sum + n, 0),
+		extraRows: differences.filter((number) => number < 0).reduce((sum, n) => sum - n, 0),
 	};
 }

@@ -72,10 +72,7 @@ export function runAnswer(workspace: LocalWorkspace, run: Run) {
 		execution_duration: 0,
 		cleanup_duration: 0,
 		run_duration: run.endMs === undefined ? undefined : run.endMs - run.startMs,
-		queue_duration:
-			run.leftQueueMs === undefined || run.leftQueueMs === run.startMs
-				? undefined
-				: run.leftQueueMs - run.startMs,
+		queue_duration: run.leftQueueMs === undefined ? undefined : run.leftQueueMs - run.startMs,
 		job_parameters: run.parameters.length === 0 ? undefined : run.parameters,
 		overriding_parameters: Object.keys(run.overriding).length === 0 ? undefined : run.overriding,
 		format: 'MULTI_TASK',

@@ -226,9 +226,9 @@ class Runs {
 	}
 
 	private begin(run: Run, taskKeys: readonly string[]): void {
+		if (run.lifeCycle === 'QUEUED') run.leftQueueMs = this.workspace.clock.now();
 		run.lifeCycle = 'PENDING';
 		run.message = '';
-		run.leftQueueMs ??= this.workspace.clock.now();
 		const execution = new RunExecution(this.workspace, run, taskKeys, () => this.save(run));
 		this.executions.set(run.runId, execution);
 		this.save(run);
