@@ -1,6 +1,6 @@
 import { Session, type Outcome } from './session';
 
-/** Values, types and refusals at the edges of the rules, each as recorded from Spark 4.1. */
+/** Values and types at the edges of the rules of Spark 4.1, and what is refused there. */
 
 let session: Session;
 beforeAll(async () => {
@@ -96,6 +96,9 @@ test.each([
 	["SELECT +'5', +5, +1.50", 'double, int, decimal(3,2): 5.0 | 5 | 1.50'],
 	['SELECT +true', 'DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE'],
 	['SELECT +NULL', REFUSED],
+	// a name of ORDER BY that two columns have
+	['SELECT id AS a, id AS a FROM money ORDER BY a', REFUSED],
+	['SELECT id, id FROM money ORDER BY id', 'int, int: 1 | 1, 2 | 2'],
 ])('%s', async (sql, expected) => {
 	expect(told(await session.run(sql))).toBe(expected);
 });

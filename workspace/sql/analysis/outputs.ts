@@ -1,3 +1,5 @@
+import type { Expr } from '../parser/syntax';
+import { unsupported } from '../sqlError';
 import type { SqlType } from '../sqlType';
 import type { Typed } from '../types/typed';
 
@@ -20,4 +22,14 @@ export function outputNames(outputs: readonly OutputColumn[]): Map<string, Typed
 	}
 	for (const key of twice) names.delete(key);
 	return names;
+}
+
+/** Refuses a name that stands for several columns of the select list; to Spark it is ambiguous. */
+export function checkOrderName(expr: Expr, outputs: readonly OutputColumn[]): void {
+	if (expr.kind !== 'column' || expr.name.length > 1) return;
+	const name = (expr.name[0] ?? '').toLowerCase();
+	const found = outputs.filter((output) => output.name.toLowerCase() === name);
+	const aliased = found.some((output) => output.typed.label.toLowerCase() !== name);
+	if (found.length > 1 && aliased)
+		throw unsupported(`ORDER BY the alias of several columns, ${name}`);
 }

@@ -17,7 +17,7 @@ import {
 } from './context';
 import { positionOf } from './grouping';
 import { limitSql } from './limit';
-import { outputNames, type OutputColumn } from './outputs';
+import { checkOrderName, outputNames, type OutputColumn } from './outputs';
 import { analyseSelect, contextOver, type AnalysedSelect } from './select';
 import { direction, orderSql } from './windows';
 
@@ -147,6 +147,7 @@ function orderOfSelect(select: AnalysedSelect, query: Query): string {
 	const preferred = outputNames(outputs);
 	const terms = query.orderBy.flatMap((item) => {
 		const position = ordinal(item, context, outputs.length);
+		checkOrderName(item.expr, outputs);
 		const typed =
 			position === undefined
 				? analyse(item.expr, { ...context, preferred })
