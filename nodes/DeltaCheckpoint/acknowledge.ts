@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { acknowledged } from '../databricks/consumers';
+import { acknowledged } from '../databricks/delta/consumers';
 import { DatabricksError } from '../databricks/errors';
 import type { Parameters } from '../n8n/parameters';
 import { type Checkpoint, known } from './checkpoint';

@@ -1,5 +1,5 @@
-import type { Consumer, Consumers } from '../databricks/consumers';
-import type { DeltaSource } from '../databricks/deltaSource';
+import type { Consumer, Consumers } from '../databricks/delta/consumers';
+import type { DeltaSource } from '../databricks/delta/deltaSource';
 import { DatabricksError } from '../databricks/errors';
 import type { Locator, Parameters } from '../n8n/parameters';
 

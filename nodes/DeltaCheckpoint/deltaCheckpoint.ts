@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { Consumers } from '../databricks/consumers';
+import { Consumers } from '../databricks/delta/consumers';
 import type { Workspace } from '../databricks/workspace';
 import { connect } from '../n8n/authentication';
 import { stopSignal } from '../n8n/giveUp';

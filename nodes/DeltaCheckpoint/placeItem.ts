@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Consumer } from '../databricks/consumers';
-import { positionText } from '../databricks/feedPosition';
+import type { Consumer } from '../databricks/delta/consumers';
+import { positionText } from '../databricks/delta/feedPosition';
 
 /** A consumer's place as an item. */
 export function placeItem({ state, nowMs }: Consumer): IDataObject {

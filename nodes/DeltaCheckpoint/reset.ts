@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import type { ConsumerState } from '../databricks/consumers';
-import { firstVersionSince, latestCommit } from '../databricks/deltaHistory';
+import type { ConsumerState } from '../databricks/delta/consumers';
+import { firstVersionSince, latestCommit } from '../databricks/delta/deltaHistory';
 import { DatabricksError } from '../databricks/errors';
-import { getTable } from '../databricks/tables';
-import { splitTableName } from '../databricks/quoting';
+import { getTable } from '../databricks/sql/tables';
+import { splitTableName } from '../databricks/sql/quoting';
 import { type Checkpoint, known } from './checkpoint';
 import { placeItem } from './placeItem';
 

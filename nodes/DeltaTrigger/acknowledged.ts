@@ -6,10 +6,10 @@ import {
 	type Lease,
 	parked,
 	turnOf,
-} from '../databricks/consumers';
-import { nameOf } from '../databricks/deltaSource';
+} from '../databricks/delta/consumers';
+import { nameOf } from '../databricks/delta/deltaSource';
 import { DatabricksError } from '../databricks/errors';
-import { isSamePosition, type Position, positionText } from '../databricks/feedPosition';
+import { isSamePosition, type Position, positionText } from '../databricks/delta/feedPosition';
 import type { Outputs, Poll } from './pollContext';
 import type { Reading } from './changeItem';
 import { itemsOfReading, positionOf, readNext, recreated, tableIdOf, tableNow } from './rowChanges';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { type Change, eventId } from '../databricks/changeFeed';
-import type { Batch } from '../databricks/feedBatch';
-import type { Position } from '../databricks/feedPosition';
+import { type Change, eventId } from '../databricks/delta/changeFeed';
+import type { Batch } from '../databricks/delta/feedBatch';
+import type { Position } from '../databricks/delta/feedPosition';
 import { rowItem } from '../n8n/rowItem';
 
 /** One item a row, or one item a commit. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { query, type Row } from '../databricks/deltaSource';
+import { query, type Row } from '../databricks/delta/deltaSource';
 import { DatabricksError } from '../databricks/errors';
 import { rowItem } from '../n8n/rowItem';
 import type { Comparison, ConditionRequest } from './conditionFields';

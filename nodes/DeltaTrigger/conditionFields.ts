@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
-import { onlyReads } from '../databricks/statementText';
+import { onlyReads } from '../databricks/sql/statementText';
 import type { Parameters } from '../n8n/parameters';
 
 /** How a value is compared with the threshold. */

@@ -1,6 +1,6 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
-import { getWarehouse } from '../databricks/warehouses';
+import { getWarehouse } from '../databricks/sql/warehouses';
 import { toNodeError } from '../n8n/nodeError';
 import { Parameters } from '../n8n/parameters';
 import { settled } from '../n8n/perItem';

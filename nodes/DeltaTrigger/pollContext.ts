@@ -1,5 +1,5 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
-import type { DeltaSource } from '../databricks/deltaSource';
+import type { DeltaSource } from '../databricks/delta/deltaSource';
 import { standardRetry } from '../databricks/retry';
 import { connect } from '../n8n/authentication';
 import type { Parameters } from '../n8n/parameters';

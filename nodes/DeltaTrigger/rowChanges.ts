@@ -1,11 +1,11 @@
-import { newestChanges, probe, turnOnFeed, unreadable } from '../databricks/changeFeed';
-import { firstVersionSince, latestCommit } from '../databricks/deltaHistory';
-import { type DeltaSource, nameOf } from '../databricks/deltaSource';
+import { newestChanges, probe, turnOnFeed, unreadable } from '../databricks/delta/changeFeed';
+import { firstVersionSince, latestCommit } from '../databricks/delta/deltaHistory';
+import { type DeltaSource, nameOf } from '../databricks/delta/deltaSource';
 import { DatabricksError } from '../databricks/errors';
-import { type Position, startOfSnapshot } from '../databricks/feedPosition';
-import { getTable } from '../databricks/tables';
+import { type Position, startOfSnapshot } from '../databricks/delta/feedPosition';
+import { getTable } from '../databricks/sql/tables';
 import { settled } from '../n8n/perItem';
-import { type Batch, FeedGap, readBatch } from '../databricks/feedBatch';
+import { type Batch, FeedGap, readBatch } from '../databricks/delta/feedBatch';
 import { changeItems, gapItem, type Reading } from './changeItem';
 import type { Interruption, RowChangesRequest } from './rowChangesFields';
 import type { Outputs, Poll } from './pollContext';

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { ChangeFilter, ChangeType } from '../databricks/changeFeed';
+import type { ChangeFilter, ChangeType } from '../databricks/delta/changeFeed';
 import { DatabricksError } from '../databricks/errors';
 import { checkpointTableField, consumerField, readCheckpointTable } from '../n8n/consumerFields';
 import type { Parameters } from '../n8n/parameters';
-import type { Limits } from '../databricks/feedBatch';
+import type { Limits } from '../databricks/delta/feedBatch';
 import type { Grouping } from './changeItem';
 import type { Start } from './step';
 

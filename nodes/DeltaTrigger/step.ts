@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { type Position, positionSchema } from '../databricks/feedPosition';
+import { type Position, positionSchema } from '../databricks/delta/feedPosition';
 
 /** Where a trigger begins that has nothing to go on from. */
 export type Start =

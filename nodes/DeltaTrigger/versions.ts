@@ -6,8 +6,8 @@ import {
 	history,
 	isMaintenance,
 	latestCommit,
-} from '../databricks/deltaHistory';
-import { nameOf } from '../databricks/deltaSource';
+} from '../databricks/delta/deltaHistory';
+import { nameOf } from '../databricks/delta/deltaSource';
 import { DatabricksError } from '../databricks/errors';
 import { rowItem } from '../n8n/rowItem';
 import type { Outputs, Poll } from './pollContext';

@@ -1,12 +1,12 @@
 import { z } from 'zod/v4';
-import { nameOf } from '../databricks/deltaSource';
+import { nameOf } from '../databricks/delta/deltaSource';
 import { DatabricksError } from '../databricks/errors';
 import {
 	lastPlace,
 	rowsAfter,
 	type WatermarkRow,
 	watermarkTypes,
-} from '../databricks/watermarkRead';
+} from '../databricks/delta/watermarkRead';
 import { rowItem } from '../n8n/rowItem';
 import type { Outputs, Poll } from './pollContext';
 import type { WatermarkRequest } from './watermarkFields';

@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 import { DatabricksError } from '../databricks/errors';
-import type { Invocation } from '../databricks/serving';
+import type { Invocation } from '../databricks/serving/serving';
 import { oneCallPerItem } from './oneCallPerItem';
 import type { ModelOperation } from './operation';
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { DatabricksError } from '../databricks/errors';
-import type { Invocation } from '../databricks/serving';
+import type { Invocation } from '../databricks/serving/serving';
 
 const partSchema = z.looseObject({ type: z.string().optional(), text: z.string().optional() });
 const choiceSchema = z.looseObject({

@@ -1,5 +1,5 @@
 import type { FieldType, ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
-import { type ColumnType, modelColumns } from '../databricks/modelColumns';
+import { type ColumnType, modelColumns } from '../databricks/serving/modelColumns';
 import { loadInEditor } from '../n8n/locators';
 
 /** A whole number that a double cannot hold is entered as text, so texts are taken for numbers, too. */

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { writeJson } from '../databricks/ids';
-import { type Invocation, invokeText } from '../databricks/serving';
+import { type Invocation, invokeText } from '../databricks/serving/serving';
 import type { Workspace } from '../databricks/workspace';
 import { itemsOf, parametersOf, settled } from '../n8n/perItem';
 import type { Parameters } from '../n8n/parameters';

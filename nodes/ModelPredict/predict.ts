@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
 import { writeJson } from '../databricks/ids';
-import { modelColumns } from '../databricks/modelColumns';
-import { type Invocation, invokeText, type TimedInvocation } from '../databricks/serving';
+import { modelColumns } from '../databricks/serving/modelColumns';
+import { type Invocation, invokeText, type TimedInvocation } from '../databricks/serving/serving';
 import type { Workspace } from '../databricks/workspace';
 import { itemsOf, parametersOf, settled } from '../n8n/perItem';
 import { answerItem, type ItemAnswer } from './answerOptions';

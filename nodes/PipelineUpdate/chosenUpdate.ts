@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
 import { collect } from '../databricks/paging';
-import { listUpdates } from '../databricks/pipelines';
+import { listUpdates } from '../databricks/pipelines/pipelines';
 import type { Workspace } from '../databricks/workspace';
 import type { Parameters } from '../n8n/parameters';
 

@@ -1,7 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
 import { collect } from '../databricks/paging';
-import { eventLevels, listEvents, type PipelineEvent } from '../databricks/pipelineEvents';
+import {
+	eventLevels,
+	listEvents,
+	type PipelineEvent,
+} from '../databricks/pipelines/pipelineEvents';
 import type { Parameters } from '../n8n/parameters';
 import { pipelineIdOf } from '../n8n/pipelineLocator';
 import { rowItem } from '../n8n/rowItem';

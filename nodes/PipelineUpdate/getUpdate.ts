@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import { eventsOfUpdate } from '../databricks/pipelineEvents';
-import { failureOf } from '../databricks/pipelineFailure';
+import { eventsOfUpdate } from '../databricks/pipelines/pipelineEvents';
+import { failureOf } from '../databricks/pipelines/pipelineFailure';
 import {
 	getPipeline,
 	getUpdate as readUpdate,
 	outcomeOf,
 	type PipelineUpdate,
-} from '../databricks/pipelines';
+} from '../databricks/pipelines/pipelines';
 import type { Workspace } from '../databricks/workspace';
 import { fieldsOf } from '../n8n/nodeError';
 import { pipelineIdOf } from '../n8n/pipelineLocator';

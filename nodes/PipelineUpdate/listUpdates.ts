@@ -1,5 +1,5 @@
 import { collect } from '../databricks/paging';
-import { listUpdates } from '../databricks/pipelines';
+import { listUpdates } from '../databricks/pipelines/pipelines';
 import { pipelineIdOf } from '../n8n/pipelineLocator';
 import { limitFields, readLimit } from './limitFields';
 import type { Operation } from './operation';

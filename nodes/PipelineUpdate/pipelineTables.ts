@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { collect } from '../databricks/paging';
-import { listEvents } from '../databricks/pipelineEvents';
+import { listEvents } from '../databricks/pipelines/pipelineEvents';
 import { loadInEditor } from '../n8n/locators';
 import { pipelineIdOf } from '../n8n/pipelineLocator';
 

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { DatasetResult, ExpectationResult } from '../databricks/pipelineQuality';
+import type { DatasetResult, ExpectationResult } from '../databricks/pipelines/pipelineQuality';
 import type { QualityGate } from './qualityGateFields';
 
 /** A demand that the data did not meet. */

@@ -1,4 +1,4 @@
-import { getPipeline, getUpdate } from '../databricks/pipelines';
+import { getPipeline, getUpdate } from '../databricks/pipelines/pipelines';
 import { pipelineIdOf } from '../n8n/pipelineLocator';
 import { type Operation, result } from './operation';
 import { readGate } from './qualityGateFields';

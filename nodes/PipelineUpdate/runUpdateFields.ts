@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
-import type { StartUpdateRequest } from '../databricks/pipelines';
+import type { StartUpdateRequest } from '../databricks/pipelines/pipelines';
 import { type Parameters, textOf } from '../n8n/parameters';
 
 const refreshes = ['all', 'full', 'tables', 'validate'] as const;

@@ -1,6 +1,11 @@
 import { DatabricksError } from '../databricks/errors';
-import { isContinuous, type Pipeline, stopPipeline, waitForUpdate } from '../databricks/pipelines';
-import { startUpdate } from '../databricks/pipelineStart';
+import {
+	isContinuous,
+	type Pipeline,
+	stopPipeline,
+	waitForUpdate,
+} from '../databricks/pipelines/pipelines';
+import { startUpdate } from '../databricks/pipelines/pipelineStart';
 import type { Workspace } from '../databricks/workspace';
 import { settled } from '../n8n/perItem';
 import type { RunUpdateRequest } from './runUpdateFields';

@@ -6,7 +6,7 @@ import {
 	listUpdates,
 	stopPipeline,
 	waitForUpdate,
-} from '../databricks/pipelines';
+} from '../databricks/pipelines/pipelines';
 import { pipelineIdOf } from '../n8n/pipelineLocator';
 import { type Operation, result } from './operation';
 import { startedItem } from './updateItem';

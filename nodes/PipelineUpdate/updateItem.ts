@@ -1,16 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { PipelineEvent } from '../databricks/pipelineEvents';
+import type { PipelineEvent } from '../databricks/pipelines/pipelineEvents';
 import {
 	type DatasetResult,
 	type ExpectationResult,
 	qualityOf,
-} from '../databricks/pipelineQuality';
+} from '../databricks/pipelines/pipelineQuality';
 import {
 	createdAtMs,
 	type Pipeline,
 	type PipelineUpdate,
 	updatePageUrl,
-} from '../databricks/pipelines';
+} from '../databricks/pipelines/pipelines';
 import type { Workspace } from '../databricks/workspace';
 
 /** What the update itself says, without its events. */

@@ -1,4 +1,4 @@
-import { getPipeline } from '../databricks/pipelines';
+import { getPipeline } from '../databricks/pipelines/pipelines';
 import { pipelineIdOf } from '../n8n/pipelineLocator';
 import { chosenUpdateId, updateIdField } from './chosenUpdate';
 import type { Operation } from './operation';

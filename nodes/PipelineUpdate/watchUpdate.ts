@@ -1,7 +1,7 @@
 import { DatabricksError, isGivenUp } from '../databricks/errors';
-import { eventsOfUpdate } from '../databricks/pipelineEvents';
-import { failureOf } from '../databricks/pipelineFailure';
-import { qualityOf } from '../databricks/pipelineQuality';
+import { eventsOfUpdate } from '../databricks/pipelines/pipelineEvents';
+import { failureOf } from '../databricks/pipelines/pipelineFailure';
+import { qualityOf } from '../databricks/pipelines/pipelineQuality';
 import {
 	getUpdate,
 	isContinuous,
@@ -12,7 +12,7 @@ import {
 	stopPipeline,
 	updatePageUrl,
 	waitForUpdate,
-} from '../databricks/pipelines';
+} from '../databricks/pipelines/pipelines';
 import type { Workspace } from '../databricks/workspace';
 import { cancelledWithNode } from '../n8n/giveUp';
 import type { OperationResult } from './operation';

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
-import type { RunFollower } from '../databricks/jobRunFollowing';
-import type { RunParameters } from '../databricks/jobRunParameters';
-import { cancelRun, listRuns } from '../databricks/jobRuns';
-import type { JobRun } from '../databricks/jobRunState';
+import type { RunFollower } from '../databricks/jobs/jobRunFollowing';
+import type { RunParameters } from '../databricks/jobs/jobRunParameters';
+import { cancelRun, listRuns } from '../databricks/jobs/jobRuns';
+import type { JobRun } from '../databricks/jobs/jobRunState';
 import { collect } from '../databricks/paging';
 import type { Workspace } from '../databricks/workspace';
 import type { Policy } from './fields/startFields';

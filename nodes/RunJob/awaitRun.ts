@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isGivenUp } from '../databricks/errors';
-import { failureOf } from '../databricks/jobFailure';
-import { cancelRun, getRun, type RunFilter } from '../databricks/jobRuns';
-import { isTerminal, type JobRun, outcomeOf } from '../databricks/jobRunState';
+import { failureOf } from '../databricks/jobs/jobFailure';
+import { cancelRun, getRun, type RunFilter } from '../databricks/jobs/jobRuns';
+import { isTerminal, type JobRun, outcomeOf } from '../databricks/jobs/jobRunState';
 import { cancelledWithNode } from '../n8n/giveUp';
 import { settled } from '../n8n/perItem';
 import type { ResultSettings } from './fields/resultFields';

@@ -4,8 +4,8 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import type { Job } from '../databricks/jobs';
-import type { RunFollower } from '../databricks/jobRunFollowing';
+import type { Job } from '../databricks/jobs/jobs';
+import type { RunFollower } from '../databricks/jobs/jobRunFollowing';
 import type { Workspace } from '../databricks/workspace';
 import type { Parameters } from '../n8n/parameters';
 

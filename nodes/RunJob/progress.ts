@@ -1,4 +1,4 @@
-import { isTerminal, type JobRun, resultOf } from '../databricks/jobRunState';
+import { isTerminal, type JobRun, resultOf } from '../databricks/jobs/jobRunState';
 import type { ItemWork } from './operation';
 
 /** Tells the editor a line per change of a run and of its tasks; nothing outside of the editor. */

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { JobRun } from '../databricks/jobRunState';
+import type { JobRun } from '../databricks/jobs/jobRunState';
 import type { Workspace } from '../databricks/workspace';
 import { type Provenance, runItem, taskItem } from '../n8n/runItem';
 import type { ResultSettings } from './fields/resultFields';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { RunFollower } from '../databricks/jobRunFollowing';
-import { getJob, type Job } from '../databricks/jobs';
+import { RunFollower } from '../databricks/jobs/jobRunFollowing';
+import { getJob, type Job } from '../databricks/jobs/jobs';
 import { connect } from '../n8n/authentication';
 import { stopSignal } from '../n8n/giveUp';
 import { parametersOf, startThenFinish } from '../n8n/perItem';

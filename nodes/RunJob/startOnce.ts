@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DatabricksError } from '../databricks/errors';
-import { cancelRun, getRun, listRuns, type RunFilter } from '../databricks/jobRuns';
-import { isTerminal, type JobRun } from '../databricks/jobRunState';
+import { cancelRun, getRun, listRuns, type RunFilter } from '../databricks/jobs/jobRuns';
+import { isTerminal, type JobRun } from '../databricks/jobs/jobRunState';
 import { collect } from '../databricks/paging';
 import type { Workspace } from '../databricks/workspace';
 import { cancelledWithNode } from '../n8n/giveUp';

@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
 import { parseJson } from '../databricks/ids';
 import { inGroups } from '../databricks/inGroups';
-import { getRunOutput, type RunOutput } from '../databricks/jobRuns';
-import { outcomeOf, type RunTask } from '../databricks/jobRunState';
+import { getRunOutput, type RunOutput } from '../databricks/jobs/jobRuns';
+import { outcomeOf, type RunTask } from '../databricks/jobs/jobRunState';
 import type { Workspace } from '../databricks/workspace';
 
 /** Kinds of tasks that Databricks keeps no output of; asking for it would be refused. */

@@ -1,9 +1,9 @@
 import { DatabricksError } from '../databricks/errors';
 import { inGroups } from '../databricks/inGroups';
-import { failureOf } from '../databricks/jobFailure';
-import { getRun, listRuns } from '../databricks/jobRuns';
-import { isTerminal, type JobRun, outcomeOf, resultOf } from '../databricks/jobRunState';
-import { listJobs } from '../databricks/jobs';
+import { failureOf } from '../databricks/jobs/jobFailure';
+import { getRun, listRuns } from '../databricks/jobs/jobRuns';
+import { isTerminal, type JobRun, outcomeOf, resultOf } from '../databricks/jobs/jobRunState';
+import { listJobs } from '../databricks/jobs/jobs';
 import type { Workspace } from '../databricks/workspace';
 import { runItem, taskItem } from '../n8n/runItem';
 import { causeItem, fitsPattern, hasTag, type Look, type Selection, type Source } from './source';

@@ -1,6 +1,6 @@
 import { DatabricksError } from '../databricks/errors';
 import { inGroups } from '../databricks/inGroups';
-import { failureOf } from '../databricks/pipelineFailure';
+import { failureOf } from '../databricks/pipelines/pipelineFailure';
 import {
 	getPipeline,
 	getUpdate,
@@ -10,7 +10,7 @@ import {
 	type Pipeline,
 	type PipelineUpdate,
 	updatePageUrl,
-} from '../databricks/pipelines';
+} from '../databricks/pipelines/pipelines';
 import type { Workspace } from '../databricks/workspace';
 import { causeItem, fitsPattern, hasTag, type Look, type Selection, type Source } from './source';
 import type { Found, Sighting } from './step';

@@ -1,5 +1,5 @@
 import { DatabricksError } from '../databricks/errors';
-import { type BatchStatement, rowText, type TargetColumn } from '../databricks/rowBatches';
+import { type BatchStatement, rowText, type TargetColumn } from '../databricks/sql/rowBatches';
 import type { Workspace } from '../databricks/workspace';
 import { settled } from '../n8n/perItem';
 import type { SourceRow } from './rowSource';

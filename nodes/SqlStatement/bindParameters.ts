@@ -1,10 +1,10 @@
 import { DatabricksError } from '../databricks/errors';
 import { isDateLike } from '../databricks/moments';
-import { parseSqlType } from '../databricks/sqlTypes';
-import { scalarText } from '../databricks/sqlValues';
-import type { StatementParameter } from '../databricks/statements';
-import { markersOf, replaceMarkers } from '../databricks/statementText';
-import { fitted } from '../databricks/valueMismatch';
+import { parseSqlType } from '../databricks/sql/sqlTypes';
+import { scalarText } from '../databricks/sql/sqlValues';
+import type { StatementParameter } from '../databricks/sql/statements';
+import { markersOf, replaceMarkers } from '../databricks/sql/statementText';
+import { fitted } from '../databricks/sql/valueMismatch';
 import { textOf } from '../n8n/parameters';
 
 /** A statement whose markers all have a value. */

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { namedColumns, rowReader } from '../databricks/columnTypes';
-import { rows } from '../databricks/statementRows';
-import { executeStatement } from '../databricks/statements';
+import { namedColumns, rowReader } from '../databricks/sql/columnTypes';
+import { rows } from '../databricks/sql/statementRows';
+import { executeStatement } from '../databricks/sql/statements';
 import type { Workspace } from '../databricks/workspace';
 import type { Parameters } from '../n8n/parameters';
 import { parametersOf } from '../n8n/perItem';

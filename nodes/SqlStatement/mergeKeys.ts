@@ -1,5 +1,5 @@
 import { DatabricksError } from '../databricks/errors';
-import type { TargetColumn } from '../databricks/rowBatches';
+import type { TargetColumn } from '../databricks/sql/rowBatches';
 import type { Parameters } from '../n8n/parameters';
 import { columnError, type SourceRow } from './rowSource';
 

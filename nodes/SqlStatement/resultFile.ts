@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { type NamedColumn, namedColumns, rowReader } from '../databricks/columnTypes';
-import { type Row, rows } from '../databricks/statementRows';
+import { type NamedColumn, namedColumns, rowReader } from '../databricks/sql/columnTypes';
+import { type Row, rows } from '../databricks/sql/statementRows';
 import type { Workspace } from '../databricks/workspace';
 import type { ResultSettings } from './runSettings';
 import type { Run } from './session';

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
-import type { TargetColumn } from '../databricks/rowBatches';
-import { jsonLeaves } from '../databricks/sqlValues';
-import { fitted } from '../databricks/valueMismatch';
+import type { TargetColumn } from '../databricks/sql/rowBatches';
+import { jsonLeaves } from '../databricks/sql/sqlValues';
+import { fitted } from '../databricks/sql/valueMismatch';
 import { isRecord, type Parameters } from '../n8n/parameters';
 
 /** One item as a row: the columns that it gives, in the order of the table, with their JSON leaves. */

@@ -1,4 +1,4 @@
-import type { TypingOptions } from '../databricks/columnTypes';
+import type { TypingOptions } from '../databricks/sql/columnTypes';
 import { DatabricksError } from '../databricks/errors';
 import type { Parameters } from '../n8n/parameters';
 import { textOf } from '../n8n/parameters';

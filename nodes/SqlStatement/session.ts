@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { type StatementRequest, runStatement } from '../databricks/statements';
-import type { Statement } from '../databricks/statementState';
-import { ensureRunning } from '../databricks/warehouses';
+import { type StatementRequest, runStatement } from '../databricks/sql/statements';
+import type { Statement } from '../databricks/sql/statementState';
+import { ensureRunning } from '../databricks/sql/warehouses';
 import type { Workspace } from '../databricks/workspace';
 import { connect } from '../n8n/authentication';
 import { stopSignal } from '../n8n/giveUp';

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { rowReader, namedColumns } from '../databricks/columnTypes';
-import { rows } from '../databricks/statementRows';
-import type { Statement } from '../databricks/statementState';
-import { onlyReads } from '../databricks/statementText';
+import { rowReader, namedColumns } from '../databricks/sql/columnTypes';
+import { rows } from '../databricks/sql/statementRows';
+import type { Statement } from '../databricks/sql/statementState';
+import { onlyReads } from '../databricks/sql/statementText';
 import type { Workspace } from '../databricks/workspace';
 import type { Run } from './session';
 

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { cancelStatement, getStatement, waitForStatement } from '../databricks/statements';
-import { failureOf, outcomeOf, type Statement } from '../databricks/statementState';
+import { cancelStatement, getStatement, waitForStatement } from '../databricks/sql/statements';
+import { failureOf, outcomeOf, type Statement } from '../databricks/sql/statementState';
 import type { Workspace } from '../databricks/workspace';
 import type { Parameters } from '../n8n/parameters';
 import { parametersOf } from '../n8n/perItem';

@@ -1,8 +1,8 @@
 import type { ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
-import { quoteIdentifier } from '../databricks/quoting';
-import type { TargetColumn } from '../databricks/rowBatches';
-import { parseSqlType } from '../databricks/sqlTypes';
-import { getTable } from '../databricks/tables';
+import { quoteIdentifier } from '../databricks/sql/quoting';
+import type { TargetColumn } from '../databricks/sql/rowBatches';
+import { parseSqlType } from '../databricks/sql/sqlTypes';
+import { getTable } from '../databricks/sql/tables';
 import type { Workspace } from '../databricks/workspace';
 import { connect } from '../n8n/authentication';
 import { toNodeError } from '../n8n/nodeError';

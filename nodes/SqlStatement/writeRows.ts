@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
-import { insertStatement, mergeStatement } from '../databricks/rowBatches';
+import { insertStatement, mergeStatement } from '../databricks/sql/rowBatches';
 import { errorItem, toNodeError } from '../n8n/nodeError';
 import { parametersOf, settled } from '../n8n/perItem';
 import { tableOf } from '../n8n/tableLocators';

@@ -1,5 +1,5 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { createDirectory } from '../databricks/files';
+import { createDirectory } from '../databricks/files/files';
 import type { FileTask } from './operation';
 
 /** The path is all it needs. */

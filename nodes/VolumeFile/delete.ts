@@ -1,7 +1,7 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { walk } from '../databricks/directoryTree';
+import { walk } from '../databricks/files/directoryTree';
 import { DatabricksError } from '../databricks/errors';
-import { deleteDirectory, deleteFile } from '../databricks/files';
+import { deleteDirectory, deleteFile } from '../databricks/files/files';
 import { settled } from '../n8n/perItem';
 import type { FileTask } from './operation';
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { Measure, openDownload } from '../databricks/fileTransfer';
+import { Measure, openDownload } from '../databricks/files/fileTransfer';
 import { type FileTask, splitPath } from './operation';
 
 export const downloadFields: INodeProperties[] = [

@@ -1,5 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { getFileInfo } from '../databricks/files';
+import { getFileInfo } from '../databricks/files/files';
 import { type FileTask, splitPath } from './operation';
 
 /** Size and time of a file; that there is none is an answer, too. */

@@ -1,6 +1,6 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { matcher, walk } from '../databricks/directoryTree';
-import type { DirectoryEntry } from '../databricks/files';
+import { matcher, walk } from '../databricks/files/directoryTree';
+import type { DirectoryEntry } from '../databricks/files/files';
 import type { FileTask } from './operation';
 
 const ofList = { operation: ['list'] };

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
-import { createDirectory, deleteFile, getFileInfo, uploadFile } from '../databricks/files';
-import { Measure, openDownload } from '../databricks/fileTransfer';
+import { createDirectory, deleteFile, getFileInfo, uploadFile } from '../databricks/files/files';
+import { Measure, openDownload } from '../databricks/files/fileTransfer';
 import { type FileTask, normalisedPath, splitPath } from './operation';
 
 const ofMove = { operation: ['move'] };

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
-import { createDirectory, uploadFile } from '../databricks/files';
-import { isIdentical, Measure, measured, type Measured } from '../databricks/fileTransfer';
+import { createDirectory, uploadFile } from '../databricks/files/files';
+import { isIdentical, Measure, measured, type Measured } from '../databricks/files/fileTransfer';
 import { type FileTask, splitPath } from './operation';
 
 /** The most that Databricks takes in one request: 5 GiB. */

@@ -1,4 +1,4 @@
-import { mismatch } from './valueMismatch';
+import { mismatch } from './sql/valueMismatch';
 
 type MomentType = 'DATE' | 'TIMESTAMP' | 'TIMESTAMP_NTZ';
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
-import { splitTableName } from '../databricks/quoting';
+import { splitTableName } from '../databricks/sql/quoting';
 import type { Parameters } from './parameters';
 
 /** The name under which a Delta Trigger keeps its place. */

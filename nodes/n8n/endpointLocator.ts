@@ -1,4 +1,4 @@
-import { isReady, listEndpoints } from '../databricks/serving';
+import { isReady, listEndpoints } from '../databricks/serving/serving';
 import { byName, byUrl, fromList, listSearch, locatorField } from './locators';
 
 export const endpointField = locatorField(

@@ -1,4 +1,4 @@
-import { findJobByName, listJobs } from '../databricks/jobs';
+import { findJobByName, listJobs } from '../databricks/jobs/jobs';
 import type { Workspace } from '../databricks/workspace';
 import { byId, byName, byUrl, fromList, listSearch, locatorField } from './locators';
 import type { Locator } from './parameters';

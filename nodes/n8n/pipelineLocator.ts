@@ -1,4 +1,4 @@
-import { findPipelineByName, listPipelines } from '../databricks/pipelines';
+import { findPipelineByName, listPipelines } from '../databricks/pipelines/pipelines';
 import type { Workspace } from '../databricks/workspace';
 import { byId, byName, byUrl, fromList, listSearch, locatorField } from './locators';
 import type { Locator } from './parameters';

@@ -6,7 +6,7 @@ import {
 	resultOf,
 	type RunTask,
 	stateMessageOf,
-} from '../databricks/jobRunState';
+} from '../databricks/jobs/jobRunState';
 
 /** What a node did for the run. */
 export interface Provenance {

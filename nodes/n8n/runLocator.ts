@@ -1,5 +1,5 @@
-import { listRuns } from '../databricks/jobRuns';
-import { resultOf } from '../databricks/jobRunState';
+import { listRuns } from '../databricks/jobs/jobRuns';
+import { resultOf } from '../databricks/jobs/jobRunState';
 import { byId, byUrl, fromList, listSearch, locatorField } from './locators';
 
 /** How many of the most recent runs the list shows. */

@@ -1,6 +1,6 @@
 import { DatabricksError } from '../databricks/errors';
-import { splitTableName } from '../databricks/quoting';
-import { listCatalogs, listSchemas, listTables } from '../databricks/tables';
+import { splitTableName } from '../databricks/sql/quoting';
+import { listCatalogs, listSchemas, listTables } from '../databricks/sql/tables';
 import { byName, fromList, listSearch, locatorField } from './locators';
 import type { Locator, Parameters } from './parameters';
 

@@ -1,6 +1,6 @@
 import { DatabricksError } from '../databricks/errors';
 import { collect } from '../databricks/paging';
-import { listWarehouses } from '../databricks/warehouses';
+import { listWarehouses } from '../databricks/sql/warehouses';
 import type { Workspace } from '../databricks/workspace';
 import { byId, byName, byUrl, fromList, listSearch, locatorField } from './locators';
 import type { Locator } from './parameters';

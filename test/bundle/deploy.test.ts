@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod/v4';
-import { findJobByName } from '../../nodes/databricks/jobs';
-import { findPipelineByName } from '../../nodes/databricks/pipelines';
+import { findJobByName } from '../../nodes/databricks/jobs/jobs';
+import { findPipelineByName } from '../../nodes/databricks/pipelines/pipelines';
 import { deploy, type DeployStep } from '../../tooling/deploy/deploy';
 import { readWorkspaceFile } from '../../tooling/deploy/upload';
 import { bundleFolder, LocalDeployment } from './localDeployment';

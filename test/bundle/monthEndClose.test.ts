@@ -1,8 +1,8 @@
-import { failureOf } from '../../nodes/databricks/jobFailure';
-import { waitForRun } from '../../nodes/databricks/jobRunFollowing';
-import { runNow } from '../../nodes/databricks/jobRunStart';
-import { outcomeOf, resultOf } from '../../nodes/databricks/jobRunState';
-import { invoke } from '../../nodes/databricks/serving';
+import { failureOf } from '../../nodes/databricks/jobs/jobFailure';
+import { waitForRun } from '../../nodes/databricks/jobs/jobRunFollowing';
+import { runNow } from '../../nodes/databricks/jobs/jobRunStart';
+import { outcomeOf, resultOf } from '../../nodes/databricks/jobs/jobRunState';
+import { invoke } from '../../nodes/databricks/serving/serving';
 import { agencies } from '../../workspace/sample/agencies';
 import { generateExports } from '../../workspace/sample/exports';
 import { independentTotals, pesosText } from '../../workspace/sample/independentTotals';

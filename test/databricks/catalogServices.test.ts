@@ -6,10 +6,15 @@ import {
 	getFileInfo,
 	listDirectory,
 	uploadFile,
-} from '../../nodes/databricks/files';
+} from '../../nodes/databricks/files/files';
 import { me } from '../../nodes/databricks/identity';
 import { collect } from '../../nodes/databricks/paging';
-import { getEndpoint, invoke, isReady, listEndpoints } from '../../nodes/databricks/serving';
+import {
+	getEndpoint,
+	invoke,
+	isReady,
+	listEndpoints,
+} from '../../nodes/databricks/serving/serving';
 import {
 	getTable,
 	hasChangeDataFeed,
@@ -17,8 +22,12 @@ import {
 	listSchemas,
 	listTables,
 	listVolumes,
-} from '../../nodes/databricks/tables';
-import { getWarehouse, listWarehouses, startWarehouse } from '../../nodes/databricks/warehouses';
+} from '../../nodes/databricks/sql/tables';
+import {
+	getWarehouse,
+	listWarehouses,
+	startWarehouse,
+} from '../../nodes/databricks/sql/warehouses';
 import type { Workspace } from '../../nodes/databricks/workspace';
 import { brokenConnection, errorOf, inTurn, json, workspaceUnderTest } from './workspaceUnderTest';
 

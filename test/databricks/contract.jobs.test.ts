@@ -1,10 +1,10 @@
 import { z } from 'zod/v4';
-import { failureOf } from '../../nodes/databricks/jobFailure';
-import { outcomeOf } from '../../nodes/databricks/jobRunState';
-import { waitForRun } from '../../nodes/databricks/jobRunFollowing';
-import { cancelRun, getRun, getRunOutput, listRuns } from '../../nodes/databricks/jobRuns';
-import { runNow } from '../../nodes/databricks/jobRunStart';
-import { findJobByName, getJob, listJobs } from '../../nodes/databricks/jobs';
+import { failureOf } from '../../nodes/databricks/jobs/jobFailure';
+import { outcomeOf } from '../../nodes/databricks/jobs/jobRunState';
+import { waitForRun } from '../../nodes/databricks/jobs/jobRunFollowing';
+import { cancelRun, getRun, getRunOutput, listRuns } from '../../nodes/databricks/jobs/jobRuns';
+import { runNow } from '../../nodes/databricks/jobs/jobRunStart';
+import { findJobByName, getJob, listJobs } from '../../nodes/databricks/jobs/jobs';
 import { collect } from '../../nodes/databricks/paging';
 import { cancelWhenGivenUp } from '../../nodes/databricks/waiting';
 import type { Workspace } from '../../nodes/databricks/workspace';

@@ -8,23 +8,27 @@ import {
 	getFileInfo,
 	listDirectory,
 	uploadFile,
-} from '../../nodes/databricks/files';
+} from '../../nodes/databricks/files/files';
 import { me } from '../../nodes/databricks/identity';
 import { collect } from '../../nodes/databricks/paging';
-import { eventsOfUpdate } from '../../nodes/databricks/pipelineEvents';
-import { failureOf } from '../../nodes/databricks/pipelineFailure';
-import { qualityOf } from '../../nodes/databricks/pipelineQuality';
-import { findPipelineByName, outcomeOf, waitForUpdate } from '../../nodes/databricks/pipelines';
-import { startUpdate } from '../../nodes/databricks/pipelineStart';
-import { getEndpoint, listEndpoints } from '../../nodes/databricks/serving';
+import { eventsOfUpdate } from '../../nodes/databricks/pipelines/pipelineEvents';
+import { failureOf } from '../../nodes/databricks/pipelines/pipelineFailure';
+import { qualityOf } from '../../nodes/databricks/pipelines/pipelineQuality';
+import {
+	findPipelineByName,
+	outcomeOf,
+	waitForUpdate,
+} from '../../nodes/databricks/pipelines/pipelines';
+import { startUpdate } from '../../nodes/databricks/pipelines/pipelineStart';
+import { getEndpoint, listEndpoints } from '../../nodes/databricks/serving/serving';
 import {
 	getTable,
 	listCatalogs,
 	listSchemas,
 	listTables,
 	listVolumes,
-} from '../../nodes/databricks/tables';
-import { getWarehouse, listWarehouses } from '../../nodes/databricks/warehouses';
+} from '../../nodes/databricks/sql/tables';
+import { getWarehouse, listWarehouses } from '../../nodes/databricks/sql/warehouses';
 import { Workspace } from '../../nodes/databricks/workspace';
 import { inAMinute, localClient } from './localClient';
 import { errorOf } from './workspaceUnderTest';

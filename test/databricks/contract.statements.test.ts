@@ -1,12 +1,12 @@
-import { namedColumns, typedRow } from '../../nodes/databricks/columnTypes';
-import { quoteTableName } from '../../nodes/databricks/quoting';
-import { rows } from '../../nodes/databricks/statementRows';
-import type { Statement } from '../../nodes/databricks/statementState';
+import { namedColumns, typedRow } from '../../nodes/databricks/sql/columnTypes';
+import { quoteTableName } from '../../nodes/databricks/sql/quoting';
+import { rows } from '../../nodes/databricks/sql/statementRows';
+import type { Statement } from '../../nodes/databricks/sql/statementState';
 import {
 	getStatement,
 	runStatement,
 	type StatementRequest,
-} from '../../nodes/databricks/statements';
+} from '../../nodes/databricks/sql/statements';
 import type { Workspace } from '../../nodes/databricks/workspace';
 import { inAMinute, localClient } from './localClient';
 import { errorOf } from './workspaceUnderTest';

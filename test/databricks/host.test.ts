@@ -1,6 +1,6 @@
 import { normaliseHost } from '../../nodes/databricks/host';
 import { encodedFilePath, path } from '../../nodes/databricks/paths';
-import { quoteIdentifier, quoteTableName, quoteText } from '../../nodes/databricks/quoting';
+import { quoteIdentifier, quoteTableName, quoteText } from '../../nodes/databricks/sql/quoting';
 import { errorThrownBy } from './workspaceUnderTest';
 
 describe('the host as people write it', () => {

@@ -2,7 +2,7 @@ import { clientCredentials } from '../../nodes/databricks/auth/clientCredentials
 import { staticToken } from '../../nodes/databricks/auth/staticToken';
 import { TokenCache } from '../../nodes/databricks/auth/tokenCache';
 import type { TokenSource } from '../../nodes/databricks/auth/tokenSource';
-import { executeStatement, waitForStatement } from '../../nodes/databricks/statements';
+import { executeStatement, waitForStatement } from '../../nodes/databricks/sql/statements';
 import { Workspace } from '../../nodes/databricks/workspace';
 import { createServer, type ServerOptions } from '../../workspace/server';
 import { briskClock } from './briskClock';

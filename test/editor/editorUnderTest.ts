@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { staticToken } from '../../nodes/databricks/auth/staticToken';
-import { resultOf } from '../../nodes/databricks/jobRunState';
-import { getRun, listRuns } from '../../nodes/databricks/jobRuns';
+import { resultOf } from '../../nodes/databricks/jobs/jobRunState';
+import { getRun, listRuns } from '../../nodes/databricks/jobs/jobRuns';
 import { Workspace } from '../../nodes/databricks/workspace';
 import { repositoryRoot } from '../../tooling/start/repositoryRoot';
 import { N8nServer } from '../../tooling/editor/n8nServer';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { namedColumns, rowReader } from '../../nodes/databricks/columnTypes';
-import { rowsParameter, rowText, sourceQuery } from '../../nodes/databricks/rowBatches';
-import { parseSqlType } from '../../nodes/databricks/sqlTypes';
-import { jsonLeaves } from '../../nodes/databricks/sqlValues';
+import { namedColumns, rowReader } from '../../nodes/databricks/sql/columnTypes';
+import { rowsParameter, rowText, sourceQuery } from '../../nodes/databricks/sql/rowBatches';
+import { parseSqlType } from '../../nodes/databricks/sql/sqlTypes';
+import { jsonLeaves } from '../../nodes/databricks/sql/sqlValues';
 import { bindRows } from '../../nodes/SqlStatement/bindParameters';
 import { SqlError } from '../../workspace/sql/sqlError';
 import { typeText, wireTypeName } from '../../workspace/sql/sqlType';

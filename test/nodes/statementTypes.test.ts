@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { insertStatement, rowText } from '../../nodes/databricks/rowBatches';
-import { namedColumns, rowReader } from '../../nodes/databricks/columnTypes';
-import { parseSqlType } from '../../nodes/databricks/sqlTypes';
-import { jsonLeaves } from '../../nodes/databricks/sqlValues';
+import { insertStatement, rowText } from '../../nodes/databricks/sql/rowBatches';
+import { namedColumns, rowReader } from '../../nodes/databricks/sql/columnTypes';
+import { parseSqlType } from '../../nodes/databricks/sql/sqlTypes';
+import { jsonLeaves } from '../../nodes/databricks/sql/sqlValues';
 import { typeText, wireTypeName } from '../../workspace/sql/sqlType';
 import { openLakehouse } from '../workspace/delta/openLakehouse';
 

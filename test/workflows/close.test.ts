@@ -1,6 +1,6 @@
-import { cancelRun, getRun, listRuns } from '../../nodes/databricks/jobRuns';
-import { isTerminal, resultOf } from '../../nodes/databricks/jobRunState';
-import { findJobByName } from '../../nodes/databricks/jobs';
+import { cancelRun, getRun, listRuns } from '../../nodes/databricks/jobs/jobRuns';
+import { isTerminal, resultOf } from '../../nodes/databricks/jobs/jobRunState';
+import { findJobByName } from '../../nodes/databricks/jobs/jobs';
 import type { ScoutExport } from '../../workspace/sample/exports';
 import { filingModel } from '../../workspace/neighbours/odooModels';
 import { Demo } from '../../tooling/start/demo';

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
-import { invoke } from '../../nodes/databricks/serving';
-import { rows } from '../../nodes/databricks/statementRows';
-import { runStatement, type StatementParameter } from '../../nodes/databricks/statements';
+import { invoke } from '../../nodes/databricks/serving/serving';
+import { rows } from '../../nodes/databricks/sql/statementRows';
+import { runStatement, type StatementParameter } from '../../nodes/databricks/sql/statements';
 import { filingModel } from '../../workspace/neighbours/odooModels';
 import {
 	centavosOf,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { isTerminal, resultOf } from '../../nodes/databricks/jobRunState';
-import { getRun, listRuns } from '../../nodes/databricks/jobRuns';
-import { getJob, findJobByName } from '../../nodes/databricks/jobs';
-import { listEvents, type PipelineEvent } from '../../nodes/databricks/pipelineEvents';
-import { findPipelineByName } from '../../nodes/databricks/pipelines';
+import { isTerminal, resultOf } from '../../nodes/databricks/jobs/jobRunState';
+import { getRun, listRuns } from '../../nodes/databricks/jobs/jobRuns';
+import { getJob, findJobByName } from '../../nodes/databricks/jobs/jobs';
+import { listEvents, type PipelineEvent } from '../../nodes/databricks/pipelines/pipelineEvents';
+import { findPipelineByName } from '../../nodes/databricks/pipelines/pipelines';
 import type { Workspace } from '../../nodes/databricks/workspace';
 import { systemClock } from '../../workspace/clock';
 

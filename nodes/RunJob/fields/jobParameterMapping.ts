@@ -1,5 +1,5 @@
 import type { ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
-import { getJob } from '../../databricks/jobs';
+import { getJob } from '../../databricks/jobs/jobs';
 import { loadInEditor } from '../../n8n/locators';
 import { jobIdOf } from '../../n8n/jobLocator';
 

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { DatabricksError } from '../../databricks/errors';
-import type { PipelineParameters, RunParameters } from '../../databricks/jobRunParameters';
+import type { PipelineParameters, RunParameters } from '../../databricks/jobs/jobRunParameters';
 import { isRecord, type Parameters, textOf } from '../../n8n/parameters';
 
 const objectFamilies = ['notebook', 'pythonNamed', 'sql'] as const;

@@ -1,4 +1,4 @@
-import { cancelAllRuns } from '../../databricks/jobRuns';
+import { cancelAllRuns } from '../../databricks/jobs/jobRuns';
 import { jobField, jobIdOf } from '../../n8n/jobLocator';
 import type { Operation } from '../operation';
 

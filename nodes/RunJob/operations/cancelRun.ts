@@ -1,5 +1,5 @@
-import { cancelRun, getRun } from '../../databricks/jobRuns';
-import { isTerminal } from '../../databricks/jobRunState';
+import { cancelRun, getRun } from '../../databricks/jobs/jobRuns';
+import { isTerminal } from '../../databricks/jobs/jobRunState';
 import { runField } from '../../n8n/runLocator';
 import type { Operation } from '../operation';
 import { runItem } from '../../n8n/runItem';

@@ -1,4 +1,4 @@
-import { getRun, getRunOutput } from '../../databricks/jobRuns';
+import { getRun, getRunOutput } from '../../databricks/jobs/jobRuns';
 import { runField } from '../../n8n/runLocator';
 import type { Operation } from '../operation';
 import { outputItem, outputsOf } from '../taskOutputs';

@@ -1,5 +1,5 @@
 import { DatabricksError } from '../../databricks/errors';
-import { listRuns } from '../../databricks/jobRuns';
+import { listRuns } from '../../databricks/jobs/jobRuns';
 import { collect } from '../../databricks/paging';
 import { jobField, jobIdOf } from '../../n8n/jobLocator';
 import type { Parameters } from '../../n8n/parameters';

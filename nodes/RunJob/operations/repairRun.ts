@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { repairRun } from '../../databricks/jobRunStart';
+import { repairRun } from '../../databricks/jobs/jobRunStart';
 import { runField } from '../../n8n/runLocator';
 import { finishRun } from '../awaitRun';
 import { readRunParameters, repairParameterFields } from '../fields/parameterFields';

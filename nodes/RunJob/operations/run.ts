@@ -1,6 +1,6 @@
-import { checkDeclared } from '../../databricks/jobRunParameters';
-import { runNow } from '../../databricks/jobRunStart';
-import { isTerminal } from '../../databricks/jobRunState';
+import { checkDeclared } from '../../databricks/jobs/jobRunParameters';
+import { runNow } from '../../databricks/jobs/jobRunStart';
+import { isTerminal } from '../../databricks/jobs/jobRunState';
 import { jobField, jobIdOf } from '../../n8n/jobLocator';
 import { skippedItem, startUnlessRunning } from '../alreadyRunning';
 import { finishRun, isSuccess } from '../awaitRun';

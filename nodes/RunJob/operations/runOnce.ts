@@ -1,5 +1,5 @@
-import { submitRun } from '../../databricks/jobRunStart';
-import { isTerminal } from '../../databricks/jobRunState';
+import { submitRun } from '../../databricks/jobs/jobRunStart';
+import { isTerminal } from '../../databricks/jobs/jobRunState';
 import { finishRun, isSuccess } from '../awaitRun';
 import { definitionFields, readDefinition } from '../fields/definitionFields';
 import {

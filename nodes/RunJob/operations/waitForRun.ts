@@ -1,4 +1,4 @@
-import { getRun } from '../../databricks/jobRuns';
+import { getRun } from '../../databricks/jobs/jobRuns';
 import { runField } from '../../n8n/runLocator';
 import { finishRun } from '../awaitRun';
 import {
