@@ -162,7 +162,10 @@ export function not(operand: Typed): Typed {
 
 function isTest(operand: Typed, test: 'null' | 'true' | 'false', negated: boolean): Typed {
 	const word = test.toUpperCase();
-	const label = `(${operand.label} IS ${negated ? 'NOT ' : ''}${word})`;
+	const same = `(${operand.label} <=> ${test})`;
+	const truth = negated ? `(NOT ${same})` : same;
+	const label =
+		test === 'null' ? `(${operand.label} IS ${negated ? 'NOT ' : ''}NULL)` : truth;
 	const value = test === 'null' ? operand : asBoolean(operand, label, 0);
 	const sql = `(${value.sql} IS ${negated ? 'NOT ' : ''}${word})`;
 	return derive(sql, BOOLEAN, label, [value]);

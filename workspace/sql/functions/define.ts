@@ -43,6 +43,28 @@ export function ofTypes(
 	};
 }
 
+/** A function that Spark shows under another text than `name(arguments)`. */
+export function shownAs(
+	inner: ScalarFunction,
+	text: (labels: readonly string[], site: CallSite) => string,
+): ScalarFunction {
+	return {
+		...inner,
+		build(args, site) {
+			const labels = args.map((arg) => arg.label);
+			return inner.build(args, { ...site, label: text(labels, site) });
+		},
+	};
+}
+
+/** A function whose last argument is shown with its default when it is left out. */
+export function withDefault(inner: ScalarFunction, shown: string): ScalarFunction {
+	return shownAs(inner, (labels, site) => {
+		const all = labels.length < inner.args[1] ? [...labels, shown] : labels;
+		return `${site.name}(${all.join(', ')})`;
+	});
+}
+
 /** A whole number argument as INT; texts are cast, fractions are refused. */
 export function asInt(value: Typed, site: CallSite): Typed {
 	if (isIntegral(value.type) || value.type.kind === 'string' || value.type.kind === 'void') {

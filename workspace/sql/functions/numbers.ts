@@ -5,7 +5,7 @@ import { typeMismatch, unsupported } from '../sqlError';
 import { BIGINT, DOUBLE, duckdbType } from '../sqlType';
 import { isFloating, isIntegral, isNumeric } from '../types/commonType';
 import { derive, once, onceEach, type Typed } from '../types/typed';
-import { argument } from './define';
+import { argument, shownAs } from './define';
 import type { CallSite, ScalarFunction } from './signature';
 
 function number(args: readonly Typed[], site: CallSite): Typed {
@@ -161,7 +161,7 @@ const sqrt = ofDouble((x) =>
 const modulo: ScalarFunction = {
 	args: [2, 2],
 	build(args, site) {
-		return arithmetic('%', argument(args, 0, site), argument(args, 1, site));
+		return arithmetic('%', argument(args, 0, site), argument(args, 1, site), site.label);
 	},
 };
 
@@ -227,8 +227,8 @@ export const NUMBERS: [string, ScalarFunction][] = [
 	['floor', wholeNumber('floor')],
 	['abs', abs],
 	['sign', sign],
-	['signum', sign],
-	['sqrt', sqrt],
+	['signum', shownAs(sign, ([x]) => `SIGNUM(${x})`)],
+	['sqrt', shownAs(sqrt, ([x]) => `SQRT(${x})`)],
 	['rint', rint],
 	['mod', modulo],
 	['pmod', pmod],

@@ -2,7 +2,7 @@ import { asText } from '../casts/coercion';
 import { unsupported } from '../sqlError';
 import { BOOLEAN, duckdbType, INT, STRING } from '../sqlType';
 import { derive, once, onceEach } from '../types/typed';
-import { argument, asInt, ofTexts, ofTypes } from './define';
+import { argument, asInt, ofTexts, ofTypes, shownAs, withDefault } from './define';
 import type { ScalarFunction } from './signature';
 
 const concat: ScalarFunction = {
@@ -170,18 +170,23 @@ const splitPart: ScalarFunction = {
 const upperLower = (name: 'upper' | 'lower'): ScalarFunction =>
 	ofTexts([1, 1], STRING, (text) => `dbx_${name}(${text})`);
 
+const located = shownAs(
+	ofTexts([2, 2], INT, (part, text) => `CAST(strpos(${text}, ${part}) AS INTEGER)`),
+	(labels, site) => `${site.name}(${labels.join(', ')}, 1)`,
+);
+
 export const STRINGS: [string, ScalarFunction][] = [
 	['concat', concat],
 	['concat_ws', concatWs],
-	['substring', substring],
-	['substr', substring],
+	['substring', withDefault(substring, '2147483647')],
+	['substr', withDefault(substring, '2147483647')],
 	['left', left],
 	['right', right],
-	['lpad', pad('lpad')],
-	['rpad', pad('rpad')],
+	['lpad', withDefault(pad('lpad'), ' ')],
+	['rpad', withDefault(pad('rpad'), ' ')],
 	['trim', ofTexts([1, 1], STRING, (text) => `trim(${text}, ' ')`)],
 	['btrim', ofTexts([1, 2], STRING, (text, chars) => `trim(${text}, ${chars ?? "' '"})`)],
-	['trim_from', ofTexts([2, 2], STRING, (text, chars) => `trim(${text}, ${chars})`)],
+	['trim_from', shownAs(ofTexts([2, 2], STRING, (text, chars) => `trim(${text}, ${chars})`), ([text, chars]) => `TRIM(BOTH ${chars} FROM ${text})`)],
 	['ltrim', trim('ltrim')],
 	['rtrim', trim('rtrim')],
 	['upper', upperLower('upper')],
@@ -196,7 +201,7 @@ export const STRINGS: [string, ScalarFunction][] = [
 	['split_part', splitPart],
 	[
 		'replace',
-		ofTexts([2, 3], STRING, (text, from, to) => `replace(${text}, ${from}, ${to ?? "''"})`),
+		withDefault(ofTexts([2, 3], STRING, (text, from, to) => `replace(${text}, ${from}, ${to ?? "''"})`), ''),
 	],
 	['translate', ofTexts([3, 3], STRING, (text, from, to) => `translate(${text}, ${from}, ${to})`)],
 	['reverse', ofTexts([1, 1], STRING, (text) => `dbx_reverse(${text})`)],
@@ -204,8 +209,8 @@ export const STRINGS: [string, ScalarFunction][] = [
 	['startswith', ofTexts([2, 2], BOOLEAN, (text, part) => `starts_with(${text}, ${part})`)],
 	['endswith', ofTexts([2, 2], BOOLEAN, (text, part) => `ends_with(${text}, ${part})`)],
 	['instr', ofTexts([2, 2], INT, (text, part) => `CAST(strpos(${text}, ${part}) AS INTEGER)`)],
-	['position', ofTexts([2, 2], INT, (part, text) => `CAST(strpos(${text}, ${part}) AS INTEGER)`)],
-	['locate', ofTexts([2, 2], INT, (part, text) => `CAST(strpos(${text}, ${part}) AS INTEGER)`)],
+	['position', located],
+	['locate', located],
 	['charindex', ofTexts([2, 2], INT, (part, text) => `CAST(strpos(${text}, ${part}) AS INTEGER)`)],
 	[
 		'repeat',

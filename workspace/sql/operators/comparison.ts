@@ -56,7 +56,7 @@ export function between(operand: Typed, low: Typed, high: Typed): Typed {
 	return derive(
 		`(${from.sql} AND ${to.sql})`,
 		BOOLEAN,
-		`${operand.label} BETWEEN ${low.label} AND ${high.label}`,
+		`between(${operand.label}, ${low.label}, ${high.label})`,
 		[from, to],
 	);
 }

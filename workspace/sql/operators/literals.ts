@@ -22,6 +22,7 @@ import {
 } from '../sqlType';
 import { sqlString } from '../stringLiteral';
 import type { Typed } from '../types/typed';
+import { decimalText, doubleText, floatText } from './numberText';
 
 function literal(sql: string, type: SqlType, label: string, value: string | null): Typed {
 	return { sql, type, label, literal: { value } };
@@ -111,7 +112,7 @@ function integer(value: bigint, type: SqlType, text: string): Typed {
 function floating(text: string, type: SqlType): Typed {
 	const value = Number(text);
 	if (!Number.isFinite(value)) throw invalidLiteral(typeText(type), text);
-	const label = Number.isInteger(value) && Math.abs(value) < 1e7 ? `${value.toFixed(1)}` : text;
+	const label = type === FLOAT ? floatText(value) : doubleText(value);
 	return literal(`'${text}'::${duckdbType(type)}`, type, label, text);
 }
 
@@ -132,7 +133,7 @@ export function decimalLiteral(text: string): Typed {
 	const value =
 		scale === 0 ? `${sign}${padded}` : `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
 	const type = decimalType(precision, scale);
-	return literal(`'${value}'::${duckdbType(type)}`, type, value, value);
+	return literal(`'${value}'::${duckdbType(type)}`, type, decimalText(value, scale), value);
 }
 
 const DATE_TEXT = /^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?\s*$/;

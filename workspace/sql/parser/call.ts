@@ -129,7 +129,7 @@ export function parseSpecialCall(cursor: SqlCursor, word: string): Expr | undefi
 			const what = parseValue(cursor);
 			if (!cursor.acceptWords('IN')) break;
 			const where = parseValue(cursor);
-			return plainCall('position', [what, where], start, close());
+			return plainCall('locate', [what, where], start, close());
 		}
 		case 'TRIM': {
 			open();
