@@ -164,8 +164,7 @@ function isTest(operand: Typed, test: 'null' | 'true' | 'false', negated: boolea
 	const word = test.toUpperCase();
 	const same = `(${operand.label} <=> ${test})`;
 	const truth = negated ? `(NOT ${same})` : same;
-	const label =
-		test === 'null' ? `(${operand.label} IS ${negated ? 'NOT ' : ''}NULL)` : truth;
+	const label = test === 'null' ? `(${operand.label} IS ${negated ? 'NOT ' : ''}NULL)` : truth;
 	const value = test === 'null' ? operand : asBoolean(operand, label, 0);
 	const sql = `(${value.sql} IS ${negated ? 'NOT ' : ''}${word})`;
 	return derive(sql, BOOLEAN, label, [value]);

@@ -186,7 +186,13 @@ export const STRINGS: [string, ScalarFunction][] = [
 	['rpad', withDefault(pad('rpad'), ' ')],
 	['trim', ofTexts([1, 1], STRING, (text) => `trim(${text}, ' ')`)],
 	['btrim', ofTexts([1, 2], STRING, (text, chars) => `trim(${text}, ${chars ?? "' '"})`)],
-	['trim_from', shownAs(ofTexts([2, 2], STRING, (text, chars) => `trim(${text}, ${chars})`), ([text, chars]) => `TRIM(BOTH ${chars} FROM ${text})`)],
+	[
+		'trim_from',
+		shownAs(
+			ofTexts([2, 2], STRING, (text, chars) => `trim(${text}, ${chars})`),
+			([text, chars]) => `TRIM(BOTH ${chars} FROM ${text})`,
+		),
+	],
 	['ltrim', trim('ltrim')],
 	['rtrim', trim('rtrim')],
 	['upper', upperLower('upper')],
@@ -201,7 +207,10 @@ export const STRINGS: [string, ScalarFunction][] = [
 	['split_part', splitPart],
 	[
 		'replace',
-		withDefault(ofTexts([2, 3], STRING, (text, from, to) => `replace(${text}, ${from}, ${to ?? "''"})`), ''),
+		withDefault(
+			ofTexts([2, 3], STRING, (text, from, to) => `replace(${text}, ${from}, ${to ?? "''"})`),
+			'',
+		),
 	],
 	['translate', ofTexts([3, 3], STRING, (text, from, to) => `translate(${text}, ${from}, ${to})`)],
 	['reverse', ofTexts([1, 1], STRING, (text) => `dbx_reverse(${text})`)],

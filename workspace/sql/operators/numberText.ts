@@ -15,9 +15,9 @@ export function floatText(value: number): string {
 
 function javaText(value: number, exponential: string): string {
 	const sign = value < 0 || Object.is(value, -0) ? '-' : '';
-	const [mantissa = '0', power = '0'] = exponential.replace('-', (found, at) =>
-		at === 0 ? '' : found,
-	).split('e');
+	const [mantissa = '0', power = '0'] = exponential
+		.replace('-', (found, at) => (at === 0 ? '' : found))
+		.split('e');
 	const digits = mantissa.replace('.', '').replace(/0+$/, '') || '0';
 	const exponent = Number(power);
 	const size = Math.abs(value);
@@ -31,7 +31,10 @@ function javaText(value: number, exponential: string): string {
 
 /** The text of a decimal as Java writes it: with an exponent below a millionth. */
 export function decimalText(value: string, scale: number): string {
-	const digits = value.replace(/^-/, '').replace('.', '').replace(/^0+(?=\d)/, '');
+	const digits = value
+		.replace(/^-/, '')
+		.replace('.', '')
+		.replace(/^0+(?=\d)/, '');
 	const exponent = digits.length - 1 - scale;
 	if (exponent >= -6) return value;
 	const rest = digits.length > 1 ? `.${digits.slice(1)}` : '';
