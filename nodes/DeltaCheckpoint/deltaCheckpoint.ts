@@ -40,7 +40,8 @@ export async function runDeltaCheckpoint(
 		const isFirst = !done.has(key);
 		const outcome = done.get(key) ?? settled(once(workspace, parameters));
 		done.set(key, outcome);
-		if (isFirst) output.push(...itemsOf(context, await outcome, item));
+		if (!isFirst) continue;
+		for (const result of itemsOf(context, await outcome, item)) output.push(result);
 	}
 	return [output];
 }

@@ -20,7 +20,8 @@ export async function predictItems(context: IExecuteFunctions): Promise<INodeExe
 	const output: INodeExecutionData[] = [];
 	for (const item of items.keys()) {
 		const outcome = outcomes.get(item) ?? (all.ok ? undefined : all);
-		if (outcome !== undefined) output.push(...itemsOf(context, outcome, item));
+		if (outcome === undefined) continue;
+		for (const result of itemsOf(context, outcome, item)) output.push(result);
 	}
 	if (!all.ok && !context.continueOnFail()) throw all.error;
 	return [output];

@@ -21,7 +21,8 @@ export async function updatePipelines(context: IExecuteFunctions): Promise<INode
 		};
 		const outcome = await settled(work());
 		const items = outcome.ok ? { ok: true as const, value: outcome.value.items } : outcome;
-		outputs[outcome.ok ? outcome.value.output : 0]?.push(...itemsOf(context, items, item));
+		const output = outputs[outcome.ok ? outcome.value.output : 0];
+		for (const result of itemsOf(context, items, item)) output?.push(result);
 	}
 	return outputs.slice(0, hasSecondOutput(parametersOf(context, 0)) ? 2 : 1);
 }

@@ -79,7 +79,7 @@ export function sortByKey(rows: readonly SourceRow[], rules: KeyRules): Sorted {
 			sorted.failed.push({ item: row.item, error: sameKey(earlier.item, rules) });
 		}
 	}
-	sorted.rows.push(...byKey.values());
+	for (const row of byKey.values()) sorted.rows.push(row);
 	sorted.rows.sort((a, b) => a.item - b.item);
 	return sorted;
 }

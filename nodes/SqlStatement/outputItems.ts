@@ -2,9 +2,9 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { errorItem, toNodeError } from '../n8n/nodeError';
 
 /**
- * Runs `work` for each input item, one after the other, or once for all of them; unlike items of
- * `perItem`, its items may hold files. A failing item ends the node, or becomes an item with the fields
- * of the error when the node is set to go on.
+ * Runs `work` for each input item, one after the other, or once for all of them; what it makes may
+ * hold files. A failing item ends the node, or becomes an item with the fields of the error when the
+ * node is set to go on.
  */
 export async function eachItem(
 	context: IExecuteFunctions,

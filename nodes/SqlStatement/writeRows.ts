@@ -104,8 +104,11 @@ async function write(
 	const ended = await settled(writer.write(batches));
 	if (!ended.ok && !context.continueOnFail()) throw ended.error;
 	const { written } = writer;
-	const failures: FailedItem[] = [...failed, ...written.failed];
-	if (!ended.ok) failures.push(...unwritten(sorted.rows, written, ended.error));
+	const failures: FailedItem[] = [
+		...failed,
+		...written.failed,
+		...(ended.ok ? [] : unwritten(sorted.rows, written, ended.error)),
+	];
 	const summary = summaryOf(written, {
 		rows_failed: failures.length,
 		items_left_out: sorted.leftOut.length,

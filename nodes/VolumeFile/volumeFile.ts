@@ -38,7 +38,7 @@ export async function runVolumeFile(context: IExecuteFunctions): Promise<INodeEx
 			throw toNodeError(context.getNode(), outcome.error, item);
 		}
 		const items = outcome.ok ? outcome.value : [errorItem(context.getNode(), outcome.error, item)];
-		output.push(...items.map((found) => ({ ...found, pairedItem: { item } })));
+		for (const found of items) output.push({ ...found, pairedItem: { item } });
 	}
 	return [output];
 

@@ -8,7 +8,8 @@ export async function inGroups<Item, Value>(
 ): Promise<Value[]> {
 	const done: Value[] = [];
 	for (let first = 0; first < items.length; first += together) {
-		done.push(...(await Promise.all(items.slice(first, first + together).map(work))));
+		const group = items.slice(first, first + together);
+		for (const value of await Promise.all(group.map(work))) done.push(value);
 	}
 	return done;
 }

@@ -13,25 +13,8 @@ export function parametersOf(context: IExecuteFunctions, item: number): Paramete
 }
 
 /**
- * Runs `work` for each input item, one after the other, because later items may rely on earlier ones.
- * Each result keeps its pairing. A failing item ends the node, or becomes an item with the fields of
- * the error when the node is set to go on.
- */
-export async function perItem(
-	context: IExecuteFunctions,
-	work: (item: number) => Promise<IDataObject[]>,
-): Promise<INodeExecutionData[][]> {
-	const output: INodeExecutionData[] = [];
-	for (const item of context.getInputData().keys()) {
-		const outcome = await settled(work(item));
-		output.push(...itemsOf(context, outcome, item));
-	}
-	return [output];
-}
-
-/**
- * Like `perItem`, for work that is started and then waited for: the items start in order and are
- * waited for together. When an item cannot start and the node is not set to go on, no further one is
+ * For work that is started and then waited for: the items start in order, because later ones may rely
+ * on earlier ones, and are waited for together. Each result keeps its pairing. When an item cannot start and the node is not set to go on, no further one is
  * started; what already runs is waited for, so that nothing is left unwatched.
  */
 export async function startThenFinish<Started>(

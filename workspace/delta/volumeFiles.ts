@@ -52,7 +52,7 @@ async function matching(root: string, parts: readonly string[]): Promise<string[
 			else {
 				const pattern = globPattern(part);
 				const names = await readdir(place).catch(() => []);
-				next.push(...names.filter((name) => pattern.test(name)).map((name) => join(place, name)));
+				for (const name of names) if (pattern.test(name)) next.push(join(place, name));
 			}
 		}
 		places = next;

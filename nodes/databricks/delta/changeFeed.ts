@@ -70,13 +70,13 @@ export async function* changes(
 		conditions.push(
 			`(_commit_version > ${whole(first)} OR _feed_rank > ${whole(after.rank)} OR (_feed_rank = ${whole(after.rank)} AND _feed_key >= :after_key))`,
 		);
-		parameters.push(...bound({ after_key: after.key }));
+		for (const marker of bound({ after_key: after.key })) parameters.push(marker);
 	}
 	if (until !== undefined) {
 		conditions.push(
 			`(_commit_version < ${whole(last)} OR _feed_rank < ${whole(until.rank)} OR (_feed_rank = ${whole(until.rank)} AND _feed_key <= :until_key))`,
 		);
-		parameters.push(...bound({ until_key: until.key }));
+		for (const marker of bound({ until_key: until.key })) parameters.push(marker);
 	}
 	const skipped = after?.taken ?? 0;
 	const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;

@@ -134,7 +134,8 @@ function after(
 	for (const [index, key] of [...order.keys.entries()].reverse()) {
 		const column = quoteIdentifier(key);
 		const value = `CAST(:key_${index} AS ${types.keys[index] ?? 'STRING'})`;
-		parameters.push(...bound({ [`key_${index}`]: place.keys[index] ?? '' }));
+		for (const marker of bound({ [`key_${index}`]: place.keys[index] ?? '' }))
+			parameters.push(marker);
 		later = `(${column} > ${value} OR (${column} = ${value} AND ${later}))`;
 	}
 	return {

@@ -105,7 +105,7 @@ export class RunFollower {
 		}
 		for (const runs of lists.values()) {
 			if (runs.length > 1) await this.lookAtList(runs);
-			else alone.push(...runs);
+			else for (const run of runs) alone.push(run);
 		}
 		for (const run of alone) await this.lookAt(run);
 	}

@@ -60,8 +60,8 @@ export async function getRun(
 		return { items: [next], nextPageToken: next.next_page_token };
 	});
 	for await (const [part] of following) {
-		tasks.push(...(part?.tasks ?? []));
-		iterations.push(...(part?.iterations ?? []));
+		for (const task of part?.tasks ?? []) tasks.push(task);
+		for (const iteration of part?.iterations ?? []) iterations.push(iteration);
 	}
 	return { ...run, tasks: latestAttempts(tasks), next_page_token: undefined };
 }

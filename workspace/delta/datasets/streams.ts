@@ -65,7 +65,7 @@ export class Checkpoint implements StreamReader {
 		const unread = files.filter((path) => !read.has(path));
 		const fresh = unread.slice(0, limit);
 		if (fresh.length < unread.length) this.leftFiles = true;
-		this.files.push(...fresh.map((path) => ({ source, path })));
+		for (const path of fresh) this.files.push({ source, path });
 		return fresh;
 	}
 
