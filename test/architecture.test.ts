@@ -69,6 +69,18 @@ describe('the rules notice', () => {
 			'nodes/databricks/auth/a.ts: must not import nodes/RunJob/fields.',
 		],
 		[
+			'the core of the client looking at a service',
+			'nodes/databricks/workspace.ts',
+			`import { x } from './sql/statements';`,
+			'nodes/databricks/workspace.ts: must not import nodes/databricks/sql/statements.',
+		],
+		[
+			'signing in that looks at a service',
+			'nodes/databricks/auth/a.ts',
+			`import { x } from '../sql/statements';`,
+			'nodes/databricks/auth/a.ts: must not import nodes/databricks/sql/statements.',
+		],
+		[
 			'n8n looking at a node',
 			'nodes/n8n/pickers.ts',
 			`import { x } from '../RunJob/fields';`,

@@ -79,7 +79,14 @@ function isAllowedTarget(from: string, target: string): boolean {
 	const part = partOf(from);
 	const other = partOf(target);
 	if (part === 'node' && other === 'node') return folderOf(from) === folderOf(target);
+	if (part === 'client' && other === 'client') return !isCore(from) || isCore(target);
 	return part === other || allowedParts[part].includes(other);
+}
+
+/** Of the client: what all services stand on, whose folders it does not know. */
+function isCore(path: string): boolean {
+	const [, , folderOrFile, file] = path.split('/');
+	return file === undefined || folderOrFile === 'auth';
 }
 
 function partOf(path: string): Part {

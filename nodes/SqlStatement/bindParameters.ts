@@ -1,5 +1,5 @@
 import { DatabricksError } from '../databricks/errors';
-import { isDateLike } from '../databricks/moments';
+import { isDateLike } from '../databricks/sql/moments';
 import { parseSqlType } from '../databricks/sql/sqlTypes';
 import { scalarText } from '../databricks/sql/sqlValues';
 import type { StatementParameter } from '../databricks/sql/statements';

@@ -9,7 +9,7 @@ import { errorFromAnswer, isTokenRefused } from './errorBody';
 import { DatabricksError, type ErrorIds } from './errors';
 import { normaliseHost } from './host';
 import { writeJson } from './ids';
-import { presignedUrl, storageError, withoutAddress } from './sql/presignedLinks';
+import { presignedUrl, storageError, withoutAddress } from './presignedLinks';
 import { type Repeat, type RetryPolicy, standardRetry } from './retry';
 import {
 	type Body,

@@ -1,6 +1,6 @@
 import { pause } from '../attempts';
 import { abortedError, DatabricksError } from '../errors';
-import { isLinkRefused } from './presignedLinks';
+import { isLinkRefused } from '../presignedLinks';
 import { incompleteResult } from './resultErrors';
 import { type Row, rowPieces } from './rowPieces';
 import { getChunk } from './statements';

@@ -1,4 +1,4 @@
-import { isDateLike, momentOf } from '../moments';
+import { isDateLike, momentOf } from './moments';
 import type { SqlType } from './sqlTypes';
 import { mismatch } from './valueMismatch';
 

@@ -1,4 +1,4 @@
-import { mismatch } from './sql/valueMismatch';
+import { mismatch } from './valueMismatch';
 
 type MomentType = 'DATE' | 'TIMESTAMP' | 'TIMESTAMP_NTZ';
 

@@ -1,5 +1,5 @@
-import { DatabricksError, type ErrorIds } from '../errors';
-import type { HttpAnswer } from '../transport';
+import { DatabricksError, type ErrorIds } from './errors';
+import type { HttpAnswer } from './transport';
 
 /** The address of a link. Throws DatabricksError that does not show it. */
 export function presignedUrl(text: string): URL {
