@@ -6,9 +6,10 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { databricksCredentials } from '../n8n/authentication';
+import { choiceName, subtitle } from '../n8n/subtitle';
 import { searchWarehouses } from '../n8n/warehouseLocator';
 import { runDeltaCheckpoint } from './deltaCheckpoint';
-import { deltaCheckpointFields } from './fields';
+import { deltaCheckpointFields, operations } from './fields';
 
 export class DatabricksDeltaCheckpoint implements INodeType {
 	description: INodeTypeDescription = {
@@ -20,8 +21,7 @@ export class DatabricksDeltaCheckpoint implements INodeType {
 		},
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ { acknowledge: "Acknowledge", get: "Get", reset: "Reset" }[$parameter["operation"]] + ": " + $parameter["consumer"] }}',
+		subtitle: subtitle(choiceName('operation', operations), '$parameter["consumer"]'),
 		description:
 			'Acknowledge changes that a Databricks Delta Trigger handed over, or look at and move its place',
 		defaults: { name: 'Databricks Delta Checkpoint' },

@@ -7,6 +7,27 @@ import { acknowledgeFields } from './acknowledge';
 import type { CheckpointRequest } from './checkpoint';
 import { resetFields } from './reset';
 
+export const operations = [
+	{
+		name: 'Acknowledge',
+		value: 'acknowledge',
+		action: 'Acknowledge changes',
+		description: 'Say that the changes of this execution were processed; the next ones follow',
+	},
+	{
+		name: 'Get',
+		value: 'get',
+		action: 'Get the place of a consumer',
+		description: 'How far a consumer has come, and what is handed over at the moment',
+	},
+	{
+		name: 'Reset',
+		value: 'reset',
+		action: 'Reset the place of a consumer',
+		description: 'Go back, or forward, to a version or a moment',
+	},
+];
+
 export const deltaCheckpointFields: INodeProperties[] = [
 	authenticationField,
 	{
@@ -14,26 +35,7 @@ export const deltaCheckpointFields: INodeProperties[] = [
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
-		options: [
-			{
-				name: 'Acknowledge',
-				value: 'acknowledge',
-				action: 'Acknowledge changes',
-				description: 'Say that the changes of this execution were processed; the next ones follow',
-			},
-			{
-				name: 'Get',
-				value: 'get',
-				action: 'Get the place of a consumer',
-				description: 'How far a consumer has come, and what is handed over at the moment',
-			},
-			{
-				name: 'Reset',
-				value: 'reset',
-				action: 'Reset the place of a consumer',
-				description: 'Go back, or forward, to a version or a moment',
-			},
-		],
+		options: operations,
 		default: 'acknowledge',
 		description: 'What to do with the place of a consumer',
 	},

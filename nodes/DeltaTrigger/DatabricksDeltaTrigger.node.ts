@@ -5,10 +5,11 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import { databricksCredentials } from '../n8n/authentication';
+import { choiceName, pickedTable, subtitle } from '../n8n/subtitle';
 import { searchCatalogs, searchSchemas, searchTables } from '../n8n/tableLocators';
 import { searchWarehouses } from '../n8n/warehouseLocator';
 import { pollTable } from './deltaTrigger';
-import { deltaTriggerFields } from './fields';
+import { deltaTriggerFields, eventChoices } from './fields';
 
 /** Changes that were given up leave by an output of their own, where that is chosen. */
 const secondOutput =
@@ -21,8 +22,10 @@ export class DatabricksDeltaTrigger implements INodeType {
 		icon: { light: 'file:../icons/deltaTrigger.svg', dark: 'file:../icons/deltaTrigger.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle:
-			'={{ $parameter["event"] === "condition" ? "query condition" : [$parameter["catalog"], $parameter["schema"], $parameter["table"]].filter((part) => part).join(".") }}',
+		subtitle: subtitle(
+			choiceName('event', eventChoices),
+			`($parameter["event"] !== "condition" && ${pickedTable})`,
+		),
 		description:
 			'Starts the workflow when rows of a table change, a table gets a new version, or a query meets a condition',
 		defaults: { name: 'Databricks Delta Trigger' },

@@ -65,6 +65,34 @@ const options: INodeProperties[] = [
 	},
 ];
 
+export const eventChoices = [
+	{
+		name: 'New or Updated Rows',
+		value: 'newOrUpdatedRows',
+		description: 'Rows whose watermark column has grown; also of views and foreign tables',
+	},
+	{
+		name: 'New Rows',
+		value: 'newRows',
+		description: 'Rows whose key was not there before; also of views and foreign tables',
+	},
+	{
+		name: 'New Table Version',
+		value: 'newVersion',
+		description: 'Each commit of a Delta table, with who did what',
+	},
+	{
+		name: 'Query Condition',
+		value: 'condition',
+		description: 'A query that returns rows, or a value that crosses a threshold',
+	},
+	{
+		name: 'Row Changes',
+		value: 'rowChanges',
+		description: 'Inserted, updated and deleted rows, from the change feed of a Delta table',
+	},
+];
+
 export const deltaTriggerFields: INodeProperties[] = [
 	authenticationField,
 	{
@@ -72,33 +100,7 @@ export const deltaTriggerFields: INodeProperties[] = [
 		name: 'event',
 		type: 'options',
 		noDataExpression: true,
-		options: [
-			{
-				name: 'New or Updated Rows',
-				value: 'newOrUpdatedRows',
-				description: 'Rows whose watermark column has grown; also of views and foreign tables',
-			},
-			{
-				name: 'New Rows',
-				value: 'newRows',
-				description: 'Rows whose key was not there before; also of views and foreign tables',
-			},
-			{
-				name: 'New Table Version',
-				value: 'newVersion',
-				description: 'Each commit of a Delta table, with who did what',
-			},
-			{
-				name: 'Query Condition',
-				value: 'condition',
-				description: 'A query that returns rows, or a value that crosses a threshold',
-			},
-			{
-				name: 'Row Changes',
-				value: 'rowChanges',
-				description: 'Inserted, updated and deleted rows, from the change feed of a Delta table',
-			},
-		],
+		options: eventChoices,
 		default: 'rowChanges',
 		description: 'What starts the workflow',
 	},

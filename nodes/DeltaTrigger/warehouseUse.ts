@@ -53,6 +53,23 @@ export const warehouseUseFields: INodeProperties[] = [
 			'When polls send statements to the SQL warehouse, which costs money while it runs. Until it may be used, a poll asks only for its state.',
 	},
 	{
+		displayName:
+			'While the SQL warehouse is stopped, this trigger waits: rows arrive as items once something else has started the warehouse. To have it started for you, which costs money, choose Every Few Minutes or At Every Poll.',
+		name: 'asleepNotice',
+		type: 'notice',
+		default: '',
+		description: 'When rows arrive',
+		displayOptions: { show: { warehouseUse: ['asleepStays', 'whileAwake'] } },
+	},
+	{
+		displayName: 'At Every Poll keeps the SQL warehouse running day and night',
+		name: 'awakeNotice',
+		type: 'notice',
+		default: '',
+		description: 'What this costs',
+		displayOptions: { show: { warehouseUse: ['always'] } },
+	},
+	{
 		displayName: 'Minutes',
 		name: 'wakeMinutes',
 		type: 'number',

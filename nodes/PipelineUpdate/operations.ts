@@ -76,12 +76,19 @@ const operationField: INodeProperties = {
 	description: 'What to do with the pipeline',
 };
 
+const operationFields = [
+	...operationNames.flatMap((name) => shownFor([name], operations[name].fields)),
+	...shownFor(['run', 'wait'], gateFields),
+];
+const isOptions = ({ name }: INodeProperties) => name === 'options';
+
+/** 'Options' come last, as in every node. */
 export const pipelineUpdateFields: INodeProperties[] = [
 	authenticationField,
 	operationField,
 	pipelineField,
-	...operationNames.flatMap((name) => shownFor([name], operations[name].fields)),
-	...shownFor(['run', 'wait'], gateFields),
+	...operationFields.filter((field) => !isOptions(field)),
+	...operationFields.filter(isOptions),
 ];
 
 /** The fields, shown only when one of these operations is chosen. */

@@ -64,7 +64,7 @@ export const runUpdateFields: INodeProperties[] = [
 		displayOptions: { show: { refresh: ['tables'] } },
 		default: [],
 		description:
-			'Tables in which to process what is new. Choose from the list, or specify names using an <a href="https://docs.n8n.io/code/expressions/">expression</a>. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			'Tables in which to process what is new. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 	},
 	{
 		displayName: 'Table Names or IDs From Scratch',
@@ -74,7 +74,7 @@ export const runUpdateFields: INodeProperties[] = [
 		displayOptions: { show: { refresh: ['tables'] } },
 		default: [],
 		description:
-			'Tables to clear and compute again. Choose from the list, or specify names using an <a href="https://docs.n8n.io/code/expressions/">expression</a>. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			'Tables to clear and compute again. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 	},
 	{
 		displayName: 'Wait for Completion',

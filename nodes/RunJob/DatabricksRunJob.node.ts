@@ -23,7 +23,10 @@ export class DatabricksRunJob implements INodeType {
 		icon: { light: 'file:../icons/runJob.svg', dark: 'file:../icons/runJob.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: subtitle(choiceName('operation', operations), pickedName('job')),
+		subtitle: subtitle(
+			choiceName('operation', operations),
+			`(${pickedName('job')} || ${pickedName('run')})`,
+		),
 		description:
 			'Start a Databricks job once, wait for it, get the output of its tasks; follow, repair and cancel runs',
 		defaults: { name: 'Databricks Run Job' },

@@ -8,7 +8,8 @@ import {
 import { databricksCredentials } from '../n8n/authentication';
 import { searchJobs } from '../n8n/jobLocator';
 import { searchPipelines } from '../n8n/pipelineLocator';
-import { runTriggerFields } from './fields';
+import { subtitle } from '../n8n/subtitle';
+import { runTriggerFields, subtitleParts } from './fields';
 import { pollRuns } from './runTrigger';
 
 export class DatabricksRunTrigger implements INodeType {
@@ -18,7 +19,7 @@ export class DatabricksRunTrigger implements INodeType {
 		icon: { light: 'file:../icons/runTrigger.svg', dark: 'file:../icons/runTrigger.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["watch"] }}: {{ $parameter["events"].join(", ") }}',
+		subtitle: subtitle(subtitleParts.events, subtitleParts.object),
 		description:
 			'Starts the workflow when job runs or pipeline updates start, succeed, fail, are cancelled or take long',
 		defaults: { name: 'Databricks Run Trigger' },

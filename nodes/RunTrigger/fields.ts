@@ -4,6 +4,7 @@ import { authenticationField } from '../n8n/authentication';
 import { jobField } from '../n8n/jobLocator';
 import type { Locator, Parameters } from '../n8n/parameters';
 import { pipelineField } from '../n8n/pipelineLocator';
+import { pickedName } from '../n8n/subtitle';
 import { type EventKind, eventKinds } from './step';
 
 /** What a user asked of the trigger. */
@@ -20,6 +21,21 @@ export interface RunTriggerRequest {
 	lookBackMs: number;
 	mostEvents: number;
 }
+
+const eventChoices = [
+	{ name: 'Cancelled', value: 'cancelled' },
+	{ name: 'Failed', value: 'failed' },
+	{ name: 'Longer Than a Limit', value: 'long' },
+	{ name: 'Skipped', value: 'skipped' },
+	{ name: 'Started', value: 'started' },
+	{ name: 'Succeeded', value: 'succeeded' },
+];
+
+/** Expressions for the subtitle: on what the workflow starts, and of what. */
+export const subtitleParts = {
+	events: `($parameter["events"] ?? []).map((event) => (${JSON.stringify(Object.fromEntries(eventChoices.map(({ value, name }) => [value, name])))})[event]).join(", ")`,
+	object: `({ all: $parameter["watch"] === "jobs" ? "All Jobs" : "All Pipelines", ids: $parameter["ids"], name: $parameter["namePattern"], tag: $parameter["tag"], one: $parameter["watch"] === "jobs" ? ${pickedName('job')} : ${pickedName('pipeline')} })[$parameter["which"]]`,
+};
 
 export const runTriggerFields: INodeProperties[] = [
 	authenticationField,
@@ -95,14 +111,7 @@ export const runTriggerFields: INodeProperties[] = [
 		name: 'events',
 		type: 'multiOptions',
 		required: true,
-		options: [
-			{ name: 'Cancelled', value: 'cancelled' },
-			{ name: 'Failed', value: 'failed' },
-			{ name: 'Longer Than a Limit', value: 'long' },
-			{ name: 'Skipped', value: 'skipped' },
-			{ name: 'Started', value: 'started' },
-			{ name: 'Succeeded', value: 'succeeded' },
-		],
+		options: eventChoices,
 		default: ['failed'],
 	},
 	{

@@ -6,9 +6,10 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { databricksCredentials } from '../n8n/authentication';
+import { choiceName, pickedTable, subtitle } from '../n8n/subtitle';
 import { searchCatalogs, searchSchemas, searchTables } from '../n8n/tableLocators';
 import { searchWarehouses } from '../n8n/warehouseLocator';
-import { sqlStatementFields } from './fields';
+import { operations, sqlStatementFields } from './fields';
 import { runOperation } from './sqlStatement';
 import { getTableColumns } from './tableColumns';
 
@@ -19,8 +20,10 @@ export class DatabricksSqlStatement implements INodeType {
 		icon: { light: 'file:../icons/sqlStatement.svg', dark: 'file:../icons/sqlStatement.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ $parameter["operation"] === "executeQuery" ? $parameter["statement"].trim().split(/\\s+/).slice(0, 4).join(" ") : $parameter["operation"] }}',
+		subtitle: subtitle(
+			`($parameter["operation"] === "executeQuery" && $parameter["statement"]?.trim().split(/\\s+/).slice(0, 4).join(" ") || ${choiceName('operation', operations)})`,
+			`(["insertRows", "upsertRows"].includes($parameter["operation"]) && ${pickedTable})`,
+		),
 		description:
 			'Execute SQL with bound parameters, get typed rows of any number, and write items to tables',
 		defaults: { name: 'Databricks SQL Statement' },

@@ -5,6 +5,39 @@ import { executeQueryFields } from './executeQueryFields';
 import { statementOperationFields } from './statementOperationFields';
 import { writeRowsFields } from './writeRowsFields';
 
+export const operations = [
+	{
+		name: 'Cancel Statement',
+		value: 'cancelStatement',
+		action: 'Cancel a statement',
+		description: 'End a statement that was started elsewhere, or without waiting',
+	},
+	{
+		name: 'Execute Query',
+		value: 'executeQuery',
+		action: 'Execute a query',
+		description: 'Execute one SQL statement with parameters',
+	},
+	{
+		name: 'Get Statement',
+		value: 'getStatement',
+		action: 'Get a statement',
+		description: 'Get state and result of a statement that was started without waiting',
+	},
+	{
+		name: 'Insert or Update Rows',
+		value: 'upsertRows',
+		action: 'Insert or update rows',
+		description: 'Write items to a table; rows that are there, by chosen columns, are updated',
+	},
+	{
+		name: 'Insert Rows',
+		value: 'insertRows',
+		action: 'Insert rows',
+		description: 'Write items to a table, many with each statement',
+	},
+];
+
 export const sqlStatementFields: INodeProperties[] = [
 	authenticationField,
 	{
@@ -12,38 +45,7 @@ export const sqlStatementFields: INodeProperties[] = [
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
-		options: [
-			{
-				name: 'Cancel Statement',
-				value: 'cancelStatement',
-				action: 'Cancel a statement',
-				description: 'End a statement that was started elsewhere, or without waiting',
-			},
-			{
-				name: 'Execute Query',
-				value: 'executeQuery',
-				action: 'Execute a query',
-				description: 'Execute one SQL statement with parameters',
-			},
-			{
-				name: 'Get Statement',
-				value: 'getStatement',
-				action: 'Get a statement',
-				description: 'Get state and result of a statement that was started without waiting',
-			},
-			{
-				name: 'Insert or Update Rows',
-				value: 'upsertRows',
-				action: 'Insert or update rows',
-				description: 'Write items to a table; rows that are there, by chosen columns, are updated',
-			},
-			{
-				name: 'Insert Rows',
-				value: 'insertRows',
-				action: 'Insert rows',
-				description: 'Write items to a table, many with each statement',
-			},
-		],
+		options: operations,
 		default: 'executeQuery',
 		description: 'What the node does with the SQL warehouse',
 	},

@@ -6,7 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { databricksCredentials } from '../n8n/authentication';
-import { volumeFileFields } from './fields';
+import { choiceName, subtitle } from '../n8n/subtitle';
+import { operations, volumeFileFields } from './fields';
 import { runVolumeFile } from './volumeFile';
 
 export class DatabricksVolumeFile implements INodeType {
@@ -16,8 +17,7 @@ export class DatabricksVolumeFile implements INodeType {
 		icon: { light: 'file:../icons/volumeFile.svg', dark: 'file:../icons/volumeFile.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ { createFolder: "create folder", delete: "delete", download: "download", get: "get", list: "list", move: "move", upload: "upload" }[$parameter["operation"]] + ": " + $parameter["path"] }}',
+		subtitle: subtitle(choiceName('operation', operations), '$parameter["path"]'),
 		description: 'Upload, download, list, move and delete files in Unity Catalog volumes',
 		defaults: { name: 'Databricks Volume File' },
 		usableAsTool: true,

@@ -7,6 +7,46 @@ import { listFields } from './list';
 import { moveFields } from './move';
 import { uploadFields } from './upload';
 
+export const operations = [
+	{
+		name: 'Create Folder',
+		value: 'createFolder',
+		action: 'Create a folder',
+		description: 'With the folders above it; nothing happens when it is there',
+	},
+	{ name: 'Delete', value: 'delete', action: 'Delete a file or folder' },
+	{
+		name: 'Download',
+		value: 'download',
+		action: 'Download a file',
+		description: 'As a stream; a broken connection is taken up where it broke',
+	},
+	{
+		name: 'Get',
+		value: 'get',
+		action: 'Get size and time of a file',
+		description: 'Also tells whether it is there',
+	},
+	{
+		name: 'List',
+		value: 'list',
+		action: 'List files of a folder',
+		description: 'All of them, also of the folders below, by a pattern',
+	},
+	{
+		name: 'Move',
+		value: 'move',
+		action: 'Move a file',
+		description: 'By a copy, after which the first one is deleted',
+	},
+	{
+		name: 'Upload',
+		value: 'upload',
+		action: 'Upload a file',
+		description: 'From a file or text of the item, as a stream',
+	},
+];
+
 export const volumeFileFields: INodeProperties[] = [
 	authenticationField,
 	{
@@ -14,45 +54,7 @@ export const volumeFileFields: INodeProperties[] = [
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
-		options: [
-			{
-				name: 'Create Folder',
-				value: 'createFolder',
-				action: 'Create a folder',
-				description: 'With the folders above it; nothing happens when it is there',
-			},
-			{ name: 'Delete', value: 'delete', action: 'Delete a file or folder' },
-			{
-				name: 'Download',
-				value: 'download',
-				action: 'Download a file',
-				description: 'As a stream; a broken connection is taken up where it broke',
-			},
-			{
-				name: 'Get',
-				value: 'get',
-				action: 'Get size and time of a file',
-				description: 'Also tells whether it is there',
-			},
-			{
-				name: 'List',
-				value: 'list',
-				action: 'List files of a folder',
-				description: 'All of them, also of the folders below, by a pattern',
-			},
-			{
-				name: 'Move',
-				value: 'move',
-				action: 'Move a file',
-				description: 'By a copy, after which the first one is deleted',
-			},
-			{
-				name: 'Upload',
-				value: 'upload',
-				action: 'Upload a file',
-				description: 'From a file or text of the item, as a stream',
-			},
-		],
+		options: operations,
 		default: 'upload',
 		description: 'What to do with files of a volume',
 	},

@@ -48,7 +48,7 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 		return new NodeOperationError(node, cause, { itemIndex });
 	}
 	const message = spelled(error.message);
-	const description = descriptionOf(error);
+	const description = descriptionOf(error, linkTo);
 	const failure = failureOf(error);
 	const failed =
 		error.status === undefined
@@ -70,8 +70,10 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
  * On the regular output the fields stand beside them, too.
  */
 export function errorItem(node: INode, error: unknown, item: number): INodeExecutionData {
-	const { message, description } = toNodeError(node, error, item);
-	const known = error instanceof DatabricksError ? fieldsOf(error) : {};
+	const { message, description: shown } = toNodeError(node, error, item);
+	const isKnown = error instanceof DatabricksError;
+	const description = isKnown ? descriptionOf(error, (url) => url) : shown;
+	const known = isKnown ? fieldsOf(error) : {};
 	const details = { description: description ?? null, ...known };
 	const isErrorOutput = node.onError === 'continueErrorOutput';
 	return {
@@ -80,13 +82,20 @@ export function errorItem(node: INode, error: unknown, item: number): INodeExecu
 	};
 }
 
-function descriptionOf(error: DatabricksError): string | undefined {
-	const { ids } = error;
-	const page = ids.pageUrl === undefined ? undefined : `Details: ${ids.pageUrl}`;
+/** What to do, the code, and where to look: a long address would run out of n8n's panel in between. */
+function descriptionOf(error: DatabricksError, page: (url: string) => string): string | undefined {
+	const { pageUrl } = error.ids;
+	const details = pageUrl === undefined ? undefined : `Details: ${page(pageUrl)}`;
 	const code = [error.errorCode, error.sqlState && `SQLSTATE ${error.sqlState}`].filter(Boolean);
-	const parts = [error.hint, page, code.length > 0 ? `Code: ${code.join(', ')}` : undefined];
+	const parts = [error.hint, code.length > 0 ? `Code: ${code.join(', ')}` : undefined, details];
 	const text = parts.filter((part) => part !== undefined).join('\n');
 	return text === '' ? undefined : spelled(text);
+}
+
+/** n8n's error panel shows descriptions as HTML, and does not break a long address. */
+function linkTo(url: string): string {
+	if (!/^https?:\/\/[^"<>\s]+$/i.test(url)) return url;
+	return `<a href="${url.replaceAll('&', '&amp;')}" target="_blank">Open in Databricks</a>`;
 }
 
 /** What n8n needs to know to wait with a polling trigger, or to ask somebody to act. */

@@ -7,6 +7,10 @@ export function pickedName(field: string): string {
 	return `(($parameter.toJSON().${field} ?? {}).cachedResultName || $parameter["${field}"])`;
 }
 
+/** Part of a subtitle: the full name of the chosen table, also when it was typed as one. */
+export const pickedTable =
+	'(String($parameter["table"]).includes(".") ? [$parameter["table"]] : [$parameter["catalog"], $parameter["schema"], $parameter["table"]]).filter((part) => part).join(".")';
+
 /** Part of a subtitle: the name, as the editor shows it, of the choice in a field with fixed choices. */
 export function choiceName(
 	field: string,
