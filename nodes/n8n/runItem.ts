@@ -60,7 +60,16 @@ export function taskItem(task: RunTask) {
 		...times(task),
 		setup_seconds: seconds(task.setup_duration),
 		execution_seconds: seconds(task.execution_duration),
+		...iterationCounts(task),
 	};
+}
+
+/** For a for-each task: how its iterations ended. */
+function iterationCounts({ for_each_task: forEach }: RunTask): IDataObject {
+	const counts = forEach?.stats?.task_run_stats;
+	if (counts === undefined) return {};
+	const { total_iterations, succeeded_iterations, failed_iterations } = counts;
+	return { total_iterations, succeeded_iterations, failed_iterations };
 }
 
 function stateItem(run: Pick<JobRun, 'state' | 'status'>) {

@@ -137,6 +137,25 @@ it('a failed task says its own error, class, trace and ids', async () => {
 	expect(run.run_page_url).toMatch(/^http/);
 });
 
+it('a failed loop is told by the iteration that failed', async () => {
+	const { workspace } = await opened;
+	const condition_task = { op: 'LESS_THAN', left: '{{input}}', right: '9' };
+	const task = { task_key: 'each', condition_task };
+	const tasks = [{ task_key: 'loop', for_each_task: { inputs: '[1, "x", 2]', task } }];
+	const jobId = await createJob(workspace, { name: 'loop', tasks });
+	const runId = await runNow(workspace, { jobId, idempotencyToken: tokenOf('loop') });
+	const run = await waitForRun(workspace, runId, { deadlineMs: inAMinute() });
+	const { message } = await failureOf(workspace, run);
+	expect(message).toBe(
+		`Task "loop" of run ${runId} failed: each: Cannot compare 'x': it is not a number.`,
+	);
+	expect(run.tasks[0]?.for_each_task?.stats?.task_run_stats).toMatchObject({
+		total_iterations: 3,
+		succeeded_iterations: 2,
+		failed_iterations: 1,
+	});
+});
+
 it('the output of a task is that of the task', async () => {
 	const { workspace, local } = await opened;
 	const jobId = await createJob(workspace, {

@@ -1,5 +1,6 @@
 import { wireId } from '../ids';
 import type { LocalWorkspace } from '../localWorkspace';
+import { iterationsOf, iterationStats } from './iterations';
 import type { Run, RunState, TaskRun } from './run';
 import { hasEnded } from './run';
 import type { TaskSettings } from './settings';
@@ -27,8 +28,9 @@ function statusAnswer(state: RunState) {
 	return { state: state.lifeCycle === 'WAITING_FOR_RETRY' ? 'WAITING' : state.lifeCycle };
 }
 
-function terminationDetails({ result, message, interrupted }: RunState) {
-	if (interrupted === true) return { code: 'INTERNAL_ERROR', type: 'INTERNAL_ERROR', message };
+function terminationDetails({ result, message, code }: RunState) {
+	if (code === 'INTERNAL_ERROR') return { code, type: 'INTERNAL_ERROR', message };
+	if (code === 'CANCELED') return { code, type: 'CLIENT_ERROR', message };
 	switch (result) {
 		case 'SUCCESS':
 		case 'SUCCESS_WITH_FAILURES':
@@ -81,8 +83,7 @@ export function runAnswer(workspace: LocalWorkspace, run: Run) {
 
 /** One attempt of a task as an element of `tasks`: its settings, and how it went. */
 export function taskAnswer(workspace: LocalWorkspace, run: Run, task: TaskRun) {
-	const settings: Partial<TaskSettings> =
-		run.settings.tasks?.find((other) => other.task_key === task.taskKey) ?? {};
+	const settings = settingsOf(run, task);
 	const workStartMs = task.workStartMs ?? task.endMs ?? task.startMs;
 	const endMs = task.endMs ?? 0;
 	return {
@@ -90,6 +91,14 @@ export function taskAnswer(workspace: LocalWorkspace, run: Run, task: TaskRun) {
 		...(settings.condition_task === undefined
 			? {}
 			: { condition_task: { ...settings.condition_task, outcome: task.outcome } }),
+		...(settings.for_each_task === undefined
+			? {}
+			: {
+					for_each_task: {
+						...settings.for_each_task,
+						stats: iterationStats(run, task.runId),
+					},
+				}),
 		run_if: settings.run_if ?? 'ALL_SUCCESS',
 		run_id: wireId(task.runId),
 		task_key: task.taskKey,
@@ -103,6 +112,13 @@ export function taskAnswer(workspace: LocalWorkspace, run: Run, task: TaskRun) {
 		cleanup_duration: 0,
 		run_page_url: `${runPage(workspace, run)}?task=${task.runId}`,
 	};
+}
+
+function settingsOf({ settings, tasks }: Run, task: TaskRun): Partial<TaskSettings> {
+	const forEachRunId = task.iteration?.forEachRunId;
+	const key = tasks.find((other) => other.runId === forEachRunId)?.taskKey ?? task.taskKey;
+	const found = settings.tasks?.find((other) => other.task_key === key);
+	return (forEachRunId === undefined ? found : found?.for_each_task?.task) ?? {};
 }
 
 /** The attempts of a run in the order of its tasks, each task's attempts in theirs. */
@@ -127,6 +143,15 @@ export function taskRunAnswer(workspace: LocalWorkspace, run: Run, task: TaskRun
 		run_name: task.taskKey,
 		creator_user_name: run.creatorName,
 		run_type: run.runType,
+	};
+}
+
+/** What runs/get of a for-each task has beside: the task itself, and its iterations. */
+export function forEachAnswer(workspace: LocalWorkspace, run: Run, task: TaskRun) {
+	if (settingsOf(run, task).for_each_task === undefined) return {};
+	return {
+		tasks: [taskAnswer(workspace, run, task)],
+		iterations: iterationsOf(run, task.runId).map((each) => taskAnswer(workspace, run, each)),
 	};
 }
 

@@ -27,7 +27,10 @@ export function registerJobRoutes(app: Hono<Env>): void {
 			throw notImplemented('access_control_list in jobs/create; set permissions of the job');
 		}
 		const jobs = jobsOf(context.get('workspace'));
-		return json({ job_id: wireId(await jobs.create(settings, context.get('principal'))) });
+		const isNewest = context.req.param('version') === '2.2';
+		return json({
+			job_id: wireId(await jobs.create(settings, context.get('principal'), isNewest)),
+		});
 	});
 
 	app.get(`${jobsRoot}/get`, (context) => {

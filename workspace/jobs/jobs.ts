@@ -11,6 +11,8 @@ const jobSchema = z.object({
 	createdMs: z.number(),
 	creatorName: z.string(),
 	settings: jobSettingsSchema,
+	/** Whether its runs queue unless it says otherwise: since version 2.2 of the API they do. */
+	queueByDefault: z.boolean().default(true),
 });
 export type Job = z.output<typeof jobSchema>;
 
@@ -28,12 +30,17 @@ class Jobs {
 	}
 
 	/** Throws ApiError 400 for settings that the service refuses. */
-	async create(settings: JobSettings, principal: Principal): Promise<string> {
+	async create(
+		settings: JobSettings,
+		principal: Principal,
+		queueByDefault = true,
+	): Promise<string> {
 		checkSettings(settings);
 		const jobId = this.workspace.ids.next();
 		const createdMs = this.workspace.clock.now();
 		const named = settings.name === undefined ? { ...settings, name: 'Untitled' } : settings;
-		const job = { jobId, createdMs, creatorName: principal.userName, settings: named };
+		const creatorName = principal.userName;
+		const job = { jobId, createdMs, creatorName, settings: named, queueByDefault };
 		await this.jobs.put(jobId, job);
 		return jobId;
 	}

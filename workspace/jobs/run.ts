@@ -28,18 +28,21 @@ const resultStates = [
 ] as const;
 export type ResultState = (typeof resultStates)[number];
 
+/** The platform failed, or the platform ended it: neither its work nor a user did. */
+const terminationCodes = ['INTERNAL_ERROR', 'CANCELED'] as const;
+
 const stateShape = {
 	lifeCycle: z.enum(lifeCycleStates),
 	result: z.enum(resultStates).optional(),
 	message: z.string(),
-	/** The platform failed rather than the work: the process stopped while the run was active. */
-	interrupted: z.boolean().default(false),
+	/** The code of its termination where the result alone does not tell it. */
+	code: z.enum(terminationCodes).optional(),
 };
 export interface RunState {
 	lifeCycle: LifeCycleState;
 	result?: ResultState;
 	message: string;
-	interrupted?: boolean;
+	code?: (typeof terminationCodes)[number];
 }
 
 const taskRunSchema = z.object({
@@ -56,8 +59,12 @@ const taskRunSchema = z.object({
 	errorTrace: z.string().optional(),
 	values: z.record(z.string(), z.string()).optional(),
 	outcome: z.enum(['true', 'false']).optional(),
+	/** Of an iteration: the attempt of the for-each task it is part of, its place and its input. */
+	iteration: z
+		.object({ forEachRunId: z.string(), index: z.number(), input: z.string() })
+		.optional(),
 });
-/** One attempt of one task. */
+/** One attempt of one task, or of one iteration of a for-each task. */
 export type TaskRun = z.output<typeof taskRunSchema>;
 
 const repairSchema = z.object({
@@ -93,6 +100,8 @@ export const runSchema = z.object({
 	deleted: z.boolean().default(false),
 	/** Attempts in the order in which they were made. */
 	tasks: z.array(taskRunSchema),
+	/** Attempts of the iterations of its for-each tasks, in the order in which they were made. */
+	iterations: z.array(taskRunSchema).default([]),
 	/** The original try first, then each repair. */
 	repairs: z.array(repairSchema),
 });

@@ -4,7 +4,14 @@ import { invalidParameter } from '../apiError';
 import { json, readQuery, type Env } from '../env';
 import { idSchema } from '../ids';
 import { pageOf } from '../paging';
-import { repairAnswer, runAnswer, taskAnswer, taskRunAnswer, tasksInOrder } from './answers';
+import {
+	forEachAnswer,
+	repairAnswer,
+	runAnswer,
+	taskAnswer,
+	taskRunAnswer,
+	tasksInOrder,
+} from './answers';
 import { arrayPage, arrayPageQuery } from './arrayPage';
 import { jobsRoot } from './jobRoutes';
 import { hasEnded } from './run';
@@ -40,14 +47,16 @@ export function registerRunReadingRoutes(app: Hono<Env>): void {
 		);
 		const workspace = context.get('workspace');
 		const { run, task } = runsOf(workspace).find(query.run_id);
-		if (task !== undefined) return json(taskRunAnswer(workspace, run, task));
-		const answer = {
-			...runAnswer(workspace, run),
-			tasks: tasksInOrder(run).map((each) => taskAnswer(workspace, run, each)),
-			job_clusters: run.settings.job_clusters,
-			repair_history: query.include_history ? run.repairs.map(repairAnswer) : undefined,
-		};
-		const arrays = ['tasks', 'job_clusters', 'job_parameters'];
+		const answer =
+			task === undefined
+				? {
+						...runAnswer(workspace, run),
+						tasks: tasksInOrder(run).map((each) => taskAnswer(workspace, run, each)),
+						job_clusters: run.settings.job_clusters,
+						repair_history: query.include_history ? run.repairs.map(repairAnswer) : undefined,
+					}
+				: { ...taskRunAnswer(workspace, run, task), ...forEachAnswer(workspace, run, task) };
+		const arrays = ['tasks', 'iterations', 'job_clusters', 'job_parameters'];
 		const { page, nextPageToken } = arrayPage(answer, arrays, query.page_token);
 		const more = nextPageToken !== undefined;
 		return json({ ...page, has_more: more ? true : undefined, next_page_token: nextPageToken });

@@ -2,13 +2,15 @@ import { ApiError, invalidParameter } from '../apiError';
 import type { LocalWorkspace, Principal } from '../localWorkspace';
 import { perWorkspace } from '../perWorkspace';
 import { Collection } from '../store/collection';
-import { interrupt, RunExecution } from './execution';
+import { RunExecution } from './execution';
+import { interrupt } from './interruption';
 import { jobsOf, type Job } from './jobs';
-import { resolveReferences } from './references';
 import { tasksToRepair, type RepairRequest } from './repair';
 import { hasEnded, runSchema, type Run, type TaskRun } from './run';
+import { parametersOf } from './runParameters';
 import { selectedTasks } from './selection';
 import { checkSettings, type JobSettings } from './settings';
+import type { ChildRun } from './task';
 
 /** Runs are kept this long after they ended: documented. */
 const retentionMs = 60 * 86_400_000;
@@ -42,7 +44,8 @@ class Runs {
 	async load(): Promise<void> {
 		await this.runs.load();
 		for (const run of this.runs.values()) {
-			for (const { runId } of [run, ...run.tasks]) this.workspace.ids.observe(runId);
+			for (const { runId } of [run, ...run.tasks, ...run.iterations])
+				this.workspace.ids.observe(runId);
 			if (hasEnded(run)) continue;
 			interrupt(run, this.workspace.clock.now());
 			await this.runs.put(run.runId, run);
@@ -77,8 +80,8 @@ class Runs {
 			overriding: request.overriding ?? {},
 			idempotencyToken: request.idempotencyToken,
 		});
-		run.parameters = this.parametersOf(run, request.jobParameters);
-		this.admit(run, request.queueEnabled ?? settings.queue?.enabled ?? true);
+		run.parameters = parametersOf(this.workspace, run, request.jobParameters);
+		this.admit(run, request.queueEnabled ?? settings.queue?.enabled ?? job.queueByDefault);
 		await this.runs.put(run.runId, run);
 		return run;
 	}
@@ -119,7 +122,8 @@ class Runs {
 	find(runId: string): { run: Run; task?: TaskRun } {
 		for (const run of this.runs.values()) {
 			if (run.runId === runId && this.isKept(run)) return { run };
-			const task = run.tasks.find((other) => other.runId === runId);
+			const isIt = (task: TaskRun) => task.runId === runId;
+			const task = run.tasks.find(isIt) ?? run.iterations.find(isIt);
 			if (task !== undefined && this.isKept(run)) return { run, task };
 		}
 		throw invalidParameter(`Run ${runId} does not exist.`);
@@ -161,11 +165,14 @@ class Runs {
 		const repairId = this.workspace.ids.next();
 		const startMs = this.workspace.clock.now();
 		const overrides = Object.fromEntries(run.parameters.map(({ name, value }) => [name, value]));
-		run.parameters = this.parametersOf(run, { ...overrides, ...request.jobParameters });
+		run.parameters = parametersOf(this.workspace, run, {
+			...overrides,
+			...request.jobParameters,
+		});
 		if (Object.keys(request.overriding).length > 0) run.overriding = request.overriding;
 		const state = { lifeCycle: 'PENDING', message: '' } as const;
-		Object.assign(run, state, { result: undefined, endMs: undefined, interrupted: false });
-		run.repairs.push({ ...state, interrupted: false, id: repairId, startMs, taskRunIds: [] });
+		Object.assign(run, state, { result: undefined, endMs: undefined, code: undefined });
+		run.repairs.push({ ...state, id: repairId, startMs, taskRunIds: [] });
 		this.begin(run, taskKeys);
 		await this.runs.put(runId, run);
 		return repairId;
@@ -187,11 +194,14 @@ class Runs {
 	}
 
 	private newRun(
-		given: Omit<Run, 'runId' | 'startMs' | keyof typeof fresh | 'repairs' | 'tasks' | 'parameters'>,
+		given: Omit<
+			Run,
+			'runId' | 'startMs' | keyof typeof fresh | 'repairs' | 'tasks' | 'iterations' | 'parameters'
+		>,
 	): Run {
 		const { ids, clock } = this.workspace;
 		const startMs = clock.now();
-		const original = { lifeCycle: 'PENDING', message: '', interrupted: false } as const;
+		const original = { lifeCycle: 'PENDING', message: '' } as const;
 		return {
 			...given,
 			...fresh,
@@ -199,6 +209,7 @@ class Runs {
 			startMs,
 			parameters: [],
 			tasks: [],
+			iterations: [],
 			repairs: [{ ...original, startMs, taskRunIds: [] }],
 		};
 	}
@@ -229,7 +240,10 @@ class Runs {
 		if (run.lifeCycle === 'QUEUED') run.leftQueueMs = this.workspace.clock.now();
 		run.lifeCycle = 'PENDING';
 		run.message = '';
-		const execution = new RunExecution(this.workspace, run, taskKeys, () => this.save(run));
+		const execution = new RunExecution(this.workspace, run, taskKeys, {
+			save: () => this.save(run),
+			startChild: async (jobId, parameters) => await this.startChild(run, jobId, parameters),
+		});
 		this.executions.set(run.runId, execution);
 		this.save(run);
 		execution.ended
@@ -239,6 +253,17 @@ class Runs {
 				this.tellEnd(run.runId);
 				this.beginNext(run.jobId);
 			});
+	}
+
+	private async startChild(
+		{ runAs }: Run,
+		jobId: string,
+		jobParameters: Readonly<Record<string, string>>,
+	): Promise<ChildRun> {
+		const request = { jobParameters, only: [], pipelineParams: {} };
+		const job = jobsOf(this.workspace).get(jobId);
+		const { runId } = await this.runNow(job, request, { userName: runAs }, 'RUN_JOB_TASK');
+		return { runId, ended: this.whenEnded(runId), cancel: () => this.cancel(runId) };
 	}
 
 	private beginNext(jobId: string | undefined): void {
@@ -264,29 +289,8 @@ class Runs {
 	private isKept(run: Run): boolean {
 		return !run.deleted && (run.endMs ?? Infinity) + retentionMs > this.workspace.clock.now();
 	}
-
-	/** Throws ApiError 400 for a parameter that the job does not declare. */
-	private parametersOf(run: Run, given: Readonly<Record<string, string>>): Run['parameters'] {
-		const declared = run.settings.parameters ?? [];
-		for (const name of Object.keys(given)) {
-			if (declared.some((parameter) => parameter.name === name)) continue;
-			throw invalidParameter(`Job parameter ${name} is not declared by job ${run.jobId}.`);
-		}
-		return declared.map(({ name, default: defaultValue = '' }) => {
-			const value = given[name] ?? defaultValue;
-			try {
-				return {
-					name,
-					default: defaultValue,
-					value: resolveReferences(value, this.workspace, run),
-				};
-			} catch (error) {
-				throw invalidParameter(error instanceof Error ? error.message : String(error));
-			}
-		});
-	}
 }
 
 export const runsOf = perWorkspace((workspace) => new Runs(workspace));
 
-const fresh = { lifeCycle: 'PENDING', message: '', interrupted: false, deleted: false } as const;
+const fresh = { lifeCycle: 'PENDING', message: '', deleted: false } as const;

@@ -44,7 +44,7 @@ const sqlTaskSchema = z
 	})
 	.passthrough();
 
-const taskShape = {
+const plainTaskShape = {
 	task_key: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, - or _'),
 	depends_on: z
 		.array(z.object({ task_key: z.string(), outcome: z.string().optional() }).passthrough())
@@ -90,8 +90,18 @@ const taskShape = {
 		.optional(),
 };
 
+const forEachSchema = z
+	.object({
+		inputs: z.string(),
+		concurrency: z.number().int().min(1).max(100).optional(),
+		task: z.object(plainTaskShape).passthrough(),
+	})
+	.passthrough();
+
 /** A task as it was sent: what is not named here is kept and given back. */
-export const taskSchema = z.object(taskShape).passthrough();
+export const taskSchema = z
+	.object({ ...plainTaskShape, for_each_task: forEachSchema.optional() })
+	.passthrough();
 export type TaskSettings = z.output<typeof taskSchema>;
 
 /** Settings of a job as they were sent: what is not named here is kept and given back. */
@@ -165,6 +175,7 @@ function checkTask(
 ): void {
 	const { task_key: key, environment_key: environment, job_cluster_key: cluster } = task;
 	kindOf(task);
+	if (task.for_each_task !== undefined) checkNested(task.for_each_task.task, known);
 	for (const { task_key: upstream } of task.depends_on ?? []) {
 		if (known.keys.has(upstream)) continue;
 		throw invalidParameter(`Task ${key} depends on task ${upstream}, which does not exist.`);
@@ -179,6 +190,14 @@ function checkTask(
 			`Task ${key} refers to job_cluster_key ${cluster}, which the job does not define.`,
 		);
 	}
+}
+
+/** A for-each task runs any kind of task but another for-each task: documented. */
+function checkNested(nested: TaskSettings, known: Parameters<typeof checkTask>[1]): void {
+	if (nested.for_each_task !== undefined) {
+		throw invalidParameter(`Task ${nested.task_key} of a for_each_task cannot be one itself.`);
+	}
+	checkTask(nested, known);
 }
 
 /** A task that comes before itself; `undefined` when there is none. */

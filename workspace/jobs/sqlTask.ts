@@ -25,15 +25,16 @@ export const runSqlTask: TaskExecutor = async (context) => {
 		type: 'STRING',
 	}));
 	const text = workspaceFilesOf(workspace).read(resolve(path)).toString('utf8');
-	await warehousesOf(workspace).running(sql.warehouse_id, signal);
+	const warehouseId = resolve(sql.warehouse_id);
+	await warehousesOf(workspace).running(warehouseId, signal);
 	await workspace.lakehouse.runScript(text, { user: userName }, parameters, signal);
 	return {
 		output: {
 			sql_output: {
 				query_output: {
 					query_text: text,
-					warehouse_id: sql.warehouse_id,
-					endpoint_id: sql.warehouse_id,
+					warehouse_id: warehouseId,
+					endpoint_id: warehouseId,
 					sql_statements: splitStatements(text).map(() => ({ lookup_key: newUuid() })),
 				},
 			},

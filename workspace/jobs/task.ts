@@ -1,5 +1,19 @@
 import type { LocalWorkspace } from '../localWorkspace';
+import type { RunState, TaskRun } from './run';
 import type { TaskSettings } from './settings';
+
+/** The run of another job that a task started. */
+export interface ChildRun {
+	runId: string;
+	ended: Promise<RunState>;
+	cancel: () => void;
+}
+
+/** Starts a run of another job as this run's user. Throws ApiError 400. */
+export type StartChild = (
+	jobId: string,
+	jobParameters: Readonly<Record<string, string>>,
+) => Promise<ChildRun>;
 
 /** What a task is given to do its work. */
 export interface TaskContext {
@@ -19,6 +33,12 @@ export interface TaskContext {
 	overriding: Readonly<Record<string, unknown>>;
 	/** Aborts when the run is cancelled, the task times out or the workspace closes. */
 	signal: AbortSignal;
+	startChild: StartChild;
+	/**
+	 * Makes an iteration for each input, a JSON text; it begins when its function is called and never
+	 * fails: its state tells how it ended.
+	 */
+	iterate(nested: TaskSettings, inputs: readonly string[]): (() => Promise<TaskRun>)[];
 }
 
 /** What a task that succeeded leaves behind. */

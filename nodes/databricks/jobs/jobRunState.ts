@@ -24,6 +24,13 @@ const statusSchema = z.looseObject({
 		.optional(),
 });
 
+/** How many iterations of a for-each task there are; the latest attempt of each counts. */
+const iterationCountsSchema = z.looseObject({
+	total_iterations: z.number().default(0),
+	succeeded_iterations: z.number().default(0),
+	failed_iterations: z.number().default(0),
+});
+
 export const runTaskSchema = z.looseObject({
 	run_id: idSchema,
 	task_key: z.string(),
@@ -37,6 +44,11 @@ export const runTaskSchema = z.looseObject({
 	execution_duration: z.number().optional(),
 	run_page_url: z.string().optional(),
 	depends_on: z.array(z.looseObject({ task_key: z.string() })).optional(),
+	for_each_task: z
+		.looseObject({
+			stats: z.looseObject({ task_run_stats: iterationCountsSchema.optional() }).optional(),
+		})
+		.optional(),
 });
 
 const repairSchema = z.looseObject({

@@ -71,8 +71,10 @@ async function nestedCause(
 	const childRunId = output.run_job_output?.run_id;
 	if (childRunId !== undefined || task.for_each_task !== undefined) {
 		const child = await unlessRefused(getRun(workspace, childRunId ?? task.run_id), undefined);
-		const [failed] = failedTasks([...(child?.tasks ?? []), ...(child?.iterations ?? [])]);
-		if (failed === undefined || failed.run_id === task.run_id) return undefined;
+		// A for-each task comes with itself beside its iterations.
+		const parts = [...(child?.tasks ?? []), ...(child?.iterations ?? [])];
+		const [failed] = failedTasks(parts.filter((part) => part.run_id !== task.run_id));
+		if (failed === undefined) return undefined;
 		const cause = await causeOf(workspace, failed, depth + 1);
 		return { ...cause, message: `${failed.task_key}: ${cause.message}` };
 	}

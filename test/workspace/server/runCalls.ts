@@ -1,4 +1,11 @@
+import type { LocalWorkspace } from '../../../workspace/localWorkspace';
+import { runsOf } from '../../../workspace/jobs/runs';
 import { at, type Call } from './workspaceUnderTest';
+
+export interface Opened {
+	workspace: LocalWorkspace;
+	call: Call;
+}
 
 export const jobs = '/api/2.2/jobs';
 
@@ -33,14 +40,10 @@ export async function getRun(call: Call, runId: string, more = ''): Promise<unkn
 	return (await call('GET', `${jobs}/runs/get?run_id=${runId}${more}`)).body;
 }
 
-/** Reads the run again and again, without time passing, until it has ended. */
-export async function endOf(call: Call, runId: string): Promise<unknown> {
-	for (let reads = 0; reads < 2000; reads++) {
-		const run = await getRun(call, runId);
-		if (at(run, 'status', 'state') === 'TERMINATED') return run;
-		await new Promise((resolve) => setImmediate(resolve));
-	}
-	throw new Error(`run ${runId} does not end`);
+/** The run as it is when it has ended, with all its tasks on the first page. */
+export async function endOf(opened: Opened, runId: string): Promise<unknown> {
+	await runsOf(opened.workspace).whenEnded(runId);
+	return await getRun(opened.call, runId);
 }
 
 /** `key#attempt LIFE_CYCLE RESULT` of each task. */

@@ -51,18 +51,6 @@ describe('time', () => {
 		expect((await states(call, runId))[0]).toBe('TERMINATED');
 	});
 
-	test('a run and a task end at their timeouts', async () => {
-		const { call } = await opened;
-		const jobId = await createJob(call, { timeout_seconds: 1, tasks: [task('a')] });
-		const runId = await runNow(call, jobId);
-		await clock.advance(5000);
-		expect(at(await getRun(call, runId), 'state')).toMatchObject({
-			life_cycle_state: 'TERMINATED',
-			result_state: 'TIMEDOUT',
-			user_cancelled_or_timedout: true,
-		});
-	});
-
 	test('a retry waits its interval', async () => {
 		const { call } = await opened;
 		const tasks = [failing('a', [], { max_retries: 1, min_retry_interval_millis: 60_000 })];
@@ -120,15 +108,6 @@ describe('time', () => {
 			ids.map(async (id) => at(await getRun(call, id), 'state', 'result_state')),
 		);
 		expect(results).toEqual(['CANCELED', 'CANCELED']);
-	});
-
-	test('runs are forgotten 60 days after their end', async () => {
-		const { call } = await opened;
-		const runId = await runNow(call, await createJob(call, { tasks: [task('a')] }));
-		await clock.advance(5000);
-		expect((await states(call, runId))[0]).toBe('TERMINATED');
-		await clock.advance(60 * 86_400_000);
-		expect((await call('GET', `${jobs}/runs/get?run_id=${runId}`)).status).toBe(400);
 	});
 });
 

@@ -80,7 +80,7 @@ describe('the outcome of a run', () => {
 		],
 	])('%s', async (_name, tasks, state, states) => {
 		const { call } = await opened;
-		const run = await endOf(call, await runNow(call, await createJob(call, { tasks })));
+		const run = await endOf(await opened, await runNow(call, await createJob(call, { tasks })));
 		const { life_cycle_state, result_state, state_message } = Object(at(run, 'state'));
 		expect(`${life_cycle_state} ${result_state} ${state_message}`).toBe(state);
 		expect(taskStates(run)).toEqual(states);
@@ -90,7 +90,7 @@ describe('the outcome of a run', () => {
 		const { call, workspace } = await opened;
 		const jobId = await createJob(call, { tasks: [task('a')] });
 		const runId = await runNow(call, jobId);
-		const run = await endOf(call, runId);
+		const run = await endOf(await opened, runId);
 		const time = expect.any(Number);
 		expect(run).toEqual({
 			job_id: jobId,
@@ -151,11 +151,11 @@ describe('the outcome of a run', () => {
 	test('the output of a failed task has the cause; that of the whole run is refused', async () => {
 		const { call } = await opened;
 		const runId = await runNow(call, await createJob(call, { tasks: [failing('a')] }));
-		const run = await endOf(call, runId);
+		const run = await endOf(await opened, runId);
 		const output = `${jobs}/runs/get-output?run_id=`;
 		const { body } = await call('GET', output + String(at(run, 'tasks', 0, 'run_id')));
 		expect(at(body, 'error')).toBe(
-			'The local workspace cannot run a notebook_task. It runs condition_task, pipeline_task, run_job_task, spark_python_task, sql_task.',
+			'The local workspace cannot run a notebook_task. It runs condition_task, for_each_task, pipeline_task, run_job_task, spark_python_task, sql_task.',
 		);
 		expect(at(body, 'metadata', 'run_id')).toBe(at(run, 'tasks', 0, 'run_id'));
 		expect(await call('GET', output + runId)).toMatchObject({
@@ -189,7 +189,7 @@ describe('the outcome of a run', () => {
 					},
 				],
 			});
-		const good = await endOf(call, await runNow(call, await parent('2026-09')));
+		const good = await endOf(await opened, await runNow(call, await parent('2026-09')));
 		const output = `${jobs}/runs/get-output?run_id=${String(at(good, 'tasks', 0, 'run_id'))}`;
 		const childRunId = String(at((await call('GET', output)).body, 'run_job_output', 'run_id'));
 		const childRun = await getRun(call, childRunId);
@@ -197,7 +197,7 @@ describe('the outcome of a run', () => {
 		expect(at(childRun, 'job_parameters')).toEqual([
 			{ name: 'month', default: '2026-09', value: '2026-09' },
 		]);
-		const bad = await endOf(call, await runNow(call, await parent('2026-10')));
+		const bad = await endOf(await opened, await runNow(call, await parent('2026-10')));
 		expect(at(bad, 'state', 'result_state')).toBe('FAILED');
 	});
 
@@ -240,7 +240,7 @@ describe('the outcome of a run', () => {
 		const { call } = await opened;
 		const tasks = [task('a'), task('b', ['a']), task('c', ['b']), task('d')];
 		const runId = await runNow(call, await createJob(call, { tasks }), { only });
-		expect(taskStates(await endOf(call, runId))).toEqual(
+		expect(taskStates(await endOf(await opened, runId))).toEqual(
 			keys.map((key) => `${key}#0 TERMINATED SUCCESS`),
 		);
 	});
@@ -266,7 +266,7 @@ describe('one token, one run', () => {
 		const jobId = await createJob(call, { tasks: [task('a')] });
 		const token = { idempotency_token: 'deleted' };
 		const runId = await runNow(call, jobId, token);
-		await endOf(call, runId);
+		await endOf(await opened, runId);
 		expect((await call('POST', `${jobs}/runs/delete`, { run_id: BigInt(runId) })).status).toBe(200);
 		expect(await call('GET', `${jobs}/runs/get?run_id=${runId}`)).toMatchObject({
 			status: 400,
@@ -295,7 +295,7 @@ describe('repair', () => {
 			],
 		});
 		const runId = await runNow(call, jobId);
-		expect(taskStates(await endOf(call, runId))).toEqual([
+		expect(taskStates(await endOf(await opened, runId))).toEqual([
 			'a#0 TERMINATED SUCCESS',
 			'compare#0 TERMINATED FAILED',
 			'after#0 SKIPPED UPSTREAM_FAILED',
@@ -306,7 +306,7 @@ describe('repair', () => {
 			job_parameters: { right: '2' },
 		});
 		expect(repaired).toMatchObject({ status: 200, body: { repair_id: expect.any(BigInt) } });
-		expect(taskStates(await endOf(call, runId))).toEqual([
+		expect(taskStates(await endOf(await opened, runId))).toEqual([
 			'a#0 TERMINATED SUCCESS',
 			'compare#0 TERMINATED FAILED',
 			'compare#1 TERMINATED SUCCESS',
@@ -327,13 +327,14 @@ describe('repair', () => {
 });
 
 test('a submitted run belongs to no job', async () => {
-	const { call, server } = await workspaceUnderTest();
+	const submitted = await workspaceUnderTest();
+	const { call, server } = submitted;
 	const { body } = await call('POST', `${jobs}/runs/submit`, {
 		run_name: 'once',
 		idempotency_token: 's',
 		tasks: [task('a')],
 	});
-	const run = await endOf(call, String(at(body, 'run_id')));
+	const run = await endOf(submitted, String(at(body, 'run_id')));
 	expect([at(run, 'run_name'), at(run, 'run_type'), at(run, 'state', 'result_state')]).toEqual([
 		'once',
 		'SUBMIT_RUN',
