@@ -22,7 +22,7 @@ export class DatabricksSqlStatement implements INodeType {
 		version: 1,
 		subtitle: subtitle(
 			`($parameter["operation"] === "executeQuery" && $parameter["statement"]?.trim().split(/\\s+/).slice(0, 4).join(" ") || ${choiceName('operation', operations)})`,
-			`(["insertRows", "upsertRows"].includes($parameter["operation"]) && ${pickedTable})`,
+			`(["copyInto", "insertRows", "upsertRows"].includes($parameter["operation"]) && ${pickedTable})`,
 		),
 		description:
 			'Execute SQL with bound parameters, get typed rows of any number, and write items to tables',

@@ -86,7 +86,8 @@ export async function resultOf(
 	return items;
 }
 
-async function rowItems(
+/** The rows of a result as items. */
+export async function rowItems(
 	workspace: Workspace,
 	{ statement, deadlineMs }: Run,
 	{ typing, chunksInFlight }: ResultSettings,

@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { authenticationField } from '../n8n/authentication';
 import { warehouseField } from '../n8n/warehouseLocator';
+import { copyIntoFields } from './copyIntoFields';
 import { executeQueryFields } from './executeQueryFields';
 import { statementOperationFields } from './statementOperationFields';
-import { writeRowsFields } from './writeRowsFields';
+import { targetTableFields, writeRowsFields } from './writeRowsFields';
 
 export const operations = [
 	{
@@ -11,6 +12,12 @@ export const operations = [
 		value: 'cancelStatement',
 		action: 'Cancel a statement',
 		description: 'End a statement that was started elsewhere, or without waiting',
+	},
+	{
+		name: 'Copy Into',
+		value: 'copyInto',
+		action: 'Copy files into a table',
+		description: 'Load files of a volume into a table, each of them once',
 	},
 	{
 		name: 'Execute Query',
@@ -54,6 +61,8 @@ export const sqlStatementFields: INodeProperties[] = [
 		displayOptions: { hide: { operation: ['cancelStatement', 'getStatement'] } },
 	},
 	...executeQueryFields,
+	...targetTableFields,
 	...writeRowsFields,
+	...copyIntoFields,
 	...statementOperationFields,
 ];

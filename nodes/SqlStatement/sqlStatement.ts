@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { parametersOf } from '../n8n/perItem';
+import { copyFiles } from './copyInto';
 import { executeQuery } from './executeQuery';
 import { cancelStatements, getStatements } from './statementOperations';
 import { insertRows, upsertRows } from './writeRows';
@@ -8,6 +9,7 @@ type Operation = (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>
 
 const operations: Readonly<Record<string, Operation>> = {
 	executeQuery,
+	copyInto: copyFiles,
 	insertRows,
 	upsertRows,
 	getStatement: getStatements,

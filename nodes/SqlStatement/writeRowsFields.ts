@@ -51,12 +51,16 @@ function columnsField(operation: string, mode: 'add' | 'upsert'): INodePropertie
 	};
 }
 
-/** Fields of 'Insert Rows' and 'Insert or Update Rows'. */
-export const writeRowsFields: INodeProperties[] = [
-	...[catalogField, schemaField, tableField].map((field) => ({
+/** Where rows go to, for every operation that writes to one table. */
+export const targetTableFields: INodeProperties[] = [catalogField, schemaField, tableField].map(
+	(field) => ({
 		...field,
-		displayOptions: { show: writing },
-	})),
+		displayOptions: { show: { operation: [...writing.operation, 'copyInto'] } },
+	}),
+);
+
+/** Further fields of 'Insert Rows' and 'Insert or Update Rows'. */
+export const writeRowsFields: INodeProperties[] = [
 	columnsField('insertRows', 'add'),
 	columnsField('upsertRows', 'upsert'),
 	{

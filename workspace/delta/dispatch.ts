@@ -6,6 +6,7 @@ import { optimize, vacuum } from './commands/maintenance';
 import { restore } from './commands/restore';
 import { show } from './commands/show';
 import type { Context } from './context';
+import { copyInto } from './copyInto/copyInto';
 import type { Cursor } from './cursor';
 import { alter, comment } from './ddl/alter';
 import { create } from './ddl/create';
@@ -31,6 +32,7 @@ const writers: Record<string, Command> = {
 	UPDATE: update,
 	DELETE: deleteRows,
 	MERGE: merge,
+	COPY: copyInto,
 	TRUNCATE: truncate,
 	OPTIMIZE: optimize,
 	VACUUM: vacuum,
@@ -72,7 +74,7 @@ export function readStatement(source: string): Statement {
 
 /** Words that begin statements of Databricks which the workspace does not have. */
 const known = new Set(
-	`ANALYZE BEGIN CACHE CALL CLEAR COMMIT CONVERT COPY DECLARE EXECUTE EXPLAIN FSCK GENERATE LIST LOAD
+	`ANALYZE BEGIN CACHE CALL CLEAR COMMIT CONVERT DECLARE EXECUTE EXPLAIN FSCK GENERATE LIST LOAD
 	MSCK PUT GET REMOVE REFRESH REORG REPAIR RESET ROLLBACK SYNC UNCACHE UNDROP WITH`.split(/\s+/),
 );
 

@@ -69,13 +69,14 @@ export function mergeStatement(
 export function sourceQuery(columns: readonly TargetColumn[]): string {
 	const fields = columns.map(({ type }, index) => `c${index}: ${leafTypeSql(type)}`).join(', ');
 	const values = columns.map(
-		({ name, type }, index) => `${valueSql(`r.c${index}`, type)} AS ${quoteIdentifier(name)}`,
+		({ name, type }, index) => `${castSql(`r.c${index}`, type)} AS ${quoteIdentifier(name)}`,
 	);
 	const list = `explode(from_json(:${rowsMarker}, ${quoteText(`ARRAY<STRUCT<${fields}>>`)}))`;
 	return `SELECT ${values.join(', ')} FROM (SELECT ${list} AS r)`;
 }
 
-function valueSql(value: string, type: SqlType): string {
+/** The value of a text, or of bytes for BINARY, in its type. */
+export function castSql(value: string, type: SqlType): string {
 	if (type.kind === 'scalar') {
 		if (['STRING', 'VARCHAR', 'CHAR', 'BINARY'].includes(type.name)) return value;
 		if (type.name === 'VARIANT') return `parse_json(${value})`;
