@@ -1,3 +1,7 @@
+import { staticToken } from '../../nodes/databricks/auth/staticToken';
+import { Workspace } from '../../nodes/databricks/workspace';
+import { stopUpdate } from '../../nodes/PipelineUpdate/watchUpdate';
+import { pipelinesOf } from '../../workspace/pipelines/pipelines';
 import { land, pipeline, prepareCatalog, update, updatesOf } from './pipelineBench';
 import { Workbench } from './workbench';
 
@@ -179,6 +183,63 @@ describe('giving up', () => {
 		await slow.until(async () => (await updatesOf(slow, id))[0]?.state === 'CANCELED');
 	});
 
+	test.each([
+		['joined', { options: { ifRunning: 'join' } }],
+		['waited for', { operation: 'wait' }],
+		['to be followed by one of its own', { options: { ifRunning: 'after' } }],
+		['its own, but told to leave it', undefined],
+	])('Stop leaves an update alone that is %s', async (how, more) => {
+		const { id } = await pipeline(slow, view('others'));
+		const isOwn = more === undefined;
+		if (!isOwn) await slow.items(update(id, { wait: false }));
+		const reads = {
+			method: 'GET',
+			path: `/api/2.0/pipelines/${id}/updates/*`,
+			delayMs: 0,
+			times: 0,
+		};
+		slow.workspace.faults.clear();
+		slow.workspace.faults.add(reads);
+		const stop = new AbortController();
+		const node = update(id, more ?? { options: { cancelWhenGivenUp: false } });
+		const execution = slow.run(node, { signal: stop.signal });
+		await slow.until(async () => (slow.workspace.faults.list()[0]?.hits ?? 0) > 0);
+		slow.workspace.faults.add({ method: 'POST', path: '*/stop', delayMs: 0, times: 0 });
+		stop.abort();
+		await execution;
+		expect(slow.workspace.faults.list()[1]?.hits).toBe(0);
+		expect(await updatesOf(slow, id)).toEqual([
+			{ updateId: expect.any(String), state: expect.stringMatching(/QUEUED|WAITING/) },
+		]);
+	});
+
+	test('Stop does not end what another started when its own update had ended', async () => {
+		const { id } = await pipeline(slow, view('later'));
+		const [first] = await slow.items(update(id, { wait: false }));
+		await slow.items(update(id, { operation: 'stop' }));
+		await slow.items(update(id, { wait: false }));
+		const workspace = new Workspace({ host: slow.url, tokens: staticToken(slow.workspace.token) });
+		await stopUpdate(workspace, id, String(first?.update_id));
+		expect((await updatesOf(slow, id)).map(({ state }) => state)).toEqual([
+			expect.stringMatching(/QUEUED|WAITING/),
+			'CANCELED',
+		]);
+	});
+
+	test('Stop while the start is under way stops the update that came of it', async () => {
+		const { id } = await pipeline(slow, view('started'));
+		const path = `/api/2.0/pipelines/${id}/updates`;
+		slow.workspace.faults.clear();
+		slow.workspace.faults.add({ method: 'POST', path, when: 'after', reset: true });
+		const stop = new AbortController();
+		const execution = slow.run(update(id), { signal: stop.signal });
+		await slow.until(async () => slow.workspace.faults.list()[0]?.hits === 1);
+		stop.abort();
+		await execution;
+		await slow.until(async () => (await updatesOf(slow, id))[0]?.state === 'CANCELED');
+		expect((await updatesOf(slow, id)).length).toBe(1);
+	});
+
 	test('a timeout stops the update', async () => {
 		const { id } = await pipeline(slow, view('late'));
 		const execution = await slow.run(update(id, { timeoutMinutes: 0.005 }));
@@ -302,6 +363,30 @@ test('updates and events are listed, got and filtered', async () => {
 	expect(await events({ before: '2000-01-01T00:00:00Z' })).toEqual([]);
 	const limited = await events({}, { returnAll: false, limit: 3 });
 	expect(limited).toEqual(all.slice(0, 3));
+});
+
+test('events and updates are read beyond their first page', async () => {
+	const { id } = await pipeline(
+		bench,
+		'CREATE OR REFRESH MATERIALIZED VIEW paged AS SELECT 7 AS seven',
+	);
+	const service = pipelinesOf(bench.workspace);
+	const count = 70;
+	for (let at = 0; at < count; at++) {
+		await service.whenEnded(id, await service.startUpdate(id, { validateOnly: true }));
+	}
+	const list = async (operation: string, more: Record<string, unknown> = {}) =>
+		await bench.items(update(id, { operation, returnAll: true, ...more }));
+	expect((await list('listUpdates')).length).toBe(count);
+	const pages = { method: 'GET', path: `/api/2.0/pipelines/${id}/events`, delayMs: 0, times: 0 };
+	bench.workspace.faults.add(pages);
+	const events = await list('getEvents');
+	expect(bench.workspace.faults.list().at(-1)?.hits).toBe(2);
+	expect(new Set(events.map((event) => event.id)).size).toBe(events.length);
+	const oldest = events.at(-1)?.update_id;
+	expect((await list('getEvents', { filters: { updateId: oldest } })).length).toBe(
+		events.length / count,
+	);
 });
 
 test('an idle pipeline has nothing to stop', async () => {
