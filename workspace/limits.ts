@@ -10,6 +10,8 @@ export interface Limits {
 	fileBytes: number;
 	/** How long a result can be fetched after it succeeded: 1 hour, documented. */
 	resultRetentionMs: number;
+	/** How long a request to a serving endpoint is held: 297 s, documented. */
+	servingMs: number;
 }
 
 export const serviceLimits: Limits = {
@@ -18,4 +20,5 @@ export const serviceLimits: Limits = {
 	inlineBytes: 26_214_400,
 	fileBytes: 5 * 1024 ** 3,
 	resultRetentionMs: 3_600_000,
+	servingMs: 297_000,
 };

@@ -16,6 +16,8 @@ export interface Pace {
 	continuousTriggerMs: number;
 	/** Creation or update of a serving endpoint, until it is READY. */
 	endpointStartMs: number;
+	/** First replica of an endpoint that had scaled to zero. */
+	endpointColdStartMs: number;
 }
 
 /** Everything at once: what tests want. */
@@ -28,6 +30,7 @@ export const instantPace: Pace = {
 	updateStartMs: 0,
 	continuousTriggerMs: 5_000,
 	endpointStartMs: 0,
+	endpointColdStartMs: 0,
 };
 
 /** Long enough to see every state go by, short enough not to wait for it: `npm run workspace`. */
@@ -40,4 +43,5 @@ export const visiblePace: Pace = {
 	updateStartMs: 300,
 	continuousTriggerMs: 5_000,
 	endpointStartMs: 300,
+	endpointColdStartMs: 3_000,
 };

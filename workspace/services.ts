@@ -12,6 +12,7 @@ import { objectPermissionsOf } from './permissions/objectPermissions';
 import { registerPermissionRoutes } from './permissions/routes';
 import { registerPipelineRoutes } from './pipelines/routes';
 import { pipelinesOf } from './pipelines/pipelines';
+import { registerModelFileRoutes } from './serving/modelFiles';
 import { loadServing, registerServingRoutes } from './serving/routes';
 import { registerStatementRoutes } from './statements/routes';
 import { registerWarehouseRoutes } from './warehouses/routes';
@@ -33,6 +34,8 @@ export async function loadServices(workspace: LocalWorkspace): Promise<void> {
 /** All routes that need a token. */
 export function registerServiceRoutes(app: Hono<Env>): void {
 	registerCatalogRoutes(app);
+	// Before the files of volumes, whose routes take every path.
+	registerModelFileRoutes(app);
 	registerFilesRoutes(app);
 	registerWorkspaceFilesRoutes(app);
 	registerPermissionRoutes(app);

@@ -1,10 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { writeJson } from '../databricks/ids';
-import { type Invocation, invokeText } from '../databricks/serving/serving';
+import type { Invocation } from '../databricks/serving/serving';
 import type { Workspace } from '../databricks/workspace';
 import { itemsOf, parametersOf, settled } from '../n8n/perItem';
 import type { Parameters } from '../n8n/parameters';
 import { answerItem, type ItemAnswer, readAnswerOptions } from './answerOptions';
+import { endpointAsker } from './endpointAsker';
 import type { Outcomes } from './operation';
 import { inParallel } from './parallel';
 
@@ -30,16 +31,16 @@ export async function oneCallPerItem(
 	const parameters = parametersOf(context, 0);
 	const options = readAnswerOptions(parameters, call.outputField);
 	const endpoint = parameters.locator('endpoint', 'Serving Endpoint').value;
+	const asker = await endpointAsker(context, workspace, {
+		...options,
+		endpoint,
+		checksColumns: false,
+	});
 	const items = [...context.getInputData().entries()];
 	await inParallel(items, options.parallelRequests, async ([item, { json }]) => {
 		const ask = async () => {
 			const body = writeJson(call.body(parametersOf(context, item)));
-			const { answer, servedModel, latencyMs } = await invokeText(workspace, endpoint, body, {
-				repeat: 'refused',
-				timeoutMs: options.timeoutMs,
-				patienceMs: options.patienceMs,
-				deadlineMs: workspace.clock.now() + options.patienceMs + options.timeoutMs,
-			});
+			const { answer, servedModel, latencyMs } = await asker.ask(body, 'refused');
 			const read = call.read(answer);
 			return [answerItem(options, endpoint, json, { ...read, servedModel, latencyMs })];
 		};

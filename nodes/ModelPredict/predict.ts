@@ -1,13 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
 import { writeJson } from '../databricks/ids';
-import { modelColumns } from '../databricks/serving/modelColumns';
-import { type Invocation, invokeText, type TimedInvocation } from '../databricks/serving/serving';
-import type { Workspace } from '../databricks/workspace';
+import type { Invocation, TimedInvocation } from '../databricks/serving/serving';
 import { itemsOf, parametersOf, settled } from '../n8n/perItem';
 import { answerItem, type ItemAnswer } from './answerOptions';
 import { type Asked, findBadRecords } from './badRecords';
 import { batchesOf, bodyOf, predictionsOf } from './batches';
+import { type EndpointAsker, endpointAsker } from './endpointAsker';
 import type { ModelOperation, Outcomes } from './operation';
 import { inParallel } from './parallel';
 import {
@@ -28,9 +27,10 @@ export const predict: ModelOperation = {
 		const items = context.getInputData();
 		const read = readItems(context, items, outcomes);
 		failFirst(context, outcomes);
+		const asker = await endpointAsker(context, workspace, request);
 		if (request.isBody) {
 			await inParallel(read, request.parallelRequests, async ({ item, record }) => {
-				const asked = await settled(send(workspace, request, writeJson(record)));
+				const asked = await settled(asker.ask(writeJson(record), 'always'));
 				outcomes.set(
 					item,
 					asked.ok
@@ -41,14 +41,11 @@ export const predict: ModelOperation = {
 			});
 			return;
 		}
-		const columns = request.checksColumns
-			? await modelColumns(workspace, request.endpoint)
-			: undefined;
-		const { prepared, problems } = checkRecords(read, request.format, columns);
+		const { prepared, problems } = checkRecords(read, request.format, asker.columns);
 		for (const { item, error } of problems) outcomes.set(item, { ok: false, error });
 		failFirst(context, outcomes);
 		await inParallel(batchesOf(prepared, request), request.parallelRequests, async (batch) => {
-			await predictBatch(context, workspace, request, batch, items, outcomes);
+			await predictBatch(context, asker, request, batch, items, outcomes);
 			failFirst(context, outcomes);
 		});
 	},
@@ -77,18 +74,18 @@ function readItems(
  */
 async function predictBatch(
 	context: IExecuteFunctions,
-	workspace: Workspace,
+	asker: EndpointAsker,
 	request: PredictRequest,
 	batch: readonly Prepared[],
 	items: readonly INodeExecutionData[],
 	outcomes: Outcomes,
 ): Promise<void> {
-	const first = await ask(workspace, request, batch);
+	const first = await ask(asker, request, batch);
 	if (!first.ok && batch.length > 1 && first.isRefusal) {
 		const found = await findBadRecords(
 			batch,
 			first.error,
-			async (part) => await ask(workspace, request, part),
+			async (part) => await ask(asker, request, part),
 			{ firstOnly: !context.continueOnFail() },
 		);
 		for (const [{ item }, outcome] of found) {
@@ -104,11 +101,11 @@ async function predictBatch(
 }
 
 async function ask(
-	workspace: Workspace,
+	asker: EndpointAsker,
 	request: PredictRequest,
 	batch: readonly Prepared[],
 ): Promise<Asked<ItemAnswer>> {
-	const sent = await settled(send(workspace, request, bodyOf(batch, request.format)));
+	const sent = await settled(asker.ask(bodyOf(batch, request.format), 'always'));
 	if (!sent.ok) return { ok: false, error: sent.error, isRefusal: isRefusal(sent.error) };
 	const { answer, servedModel, latencyMs } = sent.value;
 	try {
@@ -117,19 +114,6 @@ async function ask(
 	} catch (error) {
 		return { ok: false, error, isRefusal: false };
 	}
-}
-
-async function send(
-	workspace: Workspace,
-	{ endpoint, timeoutMs, patienceMs }: PredictRequest,
-	body: string,
-): Promise<TimedInvocation> {
-	return await invokeText(workspace, endpoint, body, {
-		repeat: 'always',
-		timeoutMs,
-		patienceMs,
-		deadlineMs: workspace.clock.now() + patienceMs + timeoutMs,
-	});
 }
 
 /** Only the content of a request can be to blame for these; a lost server would fail halves, too. */

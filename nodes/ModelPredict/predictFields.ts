@@ -242,16 +242,17 @@ export const predictOptions: INodeProperties[] = [
 /** Reads the fields that hold for all items. Throws DatabricksError (badRequest). */
 export function readPredict(parameters: Parameters): PredictRequest {
 	const format = parameters.optionalText('options.format') ?? 'dataframe_split';
+	const isBody = parameters.text('recordMode') === 'body';
 	const batchRecords = parameters.number('options.batchRecords', 'Items per Request', 1000, 1);
 	return {
 		...readAnswerOptions(parameters, 'prediction'),
 		endpoint: parameters.locator('endpoint', 'Serving Endpoint').value,
 		format: formats.find((known) => known === format) ?? 'dataframe_split',
-		isBody: parameters.text('recordMode') === 'body',
+		isBody,
 		batchRecords: parameters.flag('options.singleItems') ? 1 : batchRecords,
 		batchBytes:
 			parameters.number('options.batchMegabytes', 'Size of a Request (MB)', 8, 0.001) * 1_000_000,
-		checksColumns: parameters.flag('options.checksColumns', true),
+		checksColumns: !isBody && parameters.flag('options.checksColumns', true),
 	};
 }
 

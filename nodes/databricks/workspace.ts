@@ -101,6 +101,17 @@ export class Workspace {
 		return new Workspace({ ...this.options, signal });
 	}
 
+	/**
+	 * The same credential at another address of Databricks, with tokens that are good for what `details`
+	 * says alone; undefined for a credential that cannot get such tokens.
+	 */
+	withTokensFor(origin: string, details: string): Workspace | undefined {
+		const tokens = this.options.tokens.narrowed?.(details);
+		return tokens === undefined
+			? undefined
+			: new Workspace({ ...this.options, host: origin, tokens });
+	}
+
 	/** Sends, repeats where that is safe, and gives the answer, which is a success. Throws DatabricksError. */
 	async request(spec: RequestSpec): Promise<HttpAnswer> {
 		return await this.repeated(spec, async (request) => {

@@ -188,7 +188,7 @@ describe('giving up', () => {
 		['waited for', { operation: 'wait' }],
 		['to be followed by one of its own', { options: { ifRunning: 'after' } }],
 		['its own, but told to leave it', undefined],
-	])('Stop leaves an update alone that is %s', async (how, more) => {
+	])('Stop leaves an update alone that is %s', async (_how, more) => {
 		const { id } = await pipeline(slow, view('others'));
 		const isOwn = more === undefined;
 		if (!isOwn) await slow.items(update(id, { wait: false }));

@@ -1,38 +1,54 @@
-import type { Hono } from 'hono';
-import { ApiError } from '../apiError';
+import type { Context, Hono } from 'hono';
 import { json, readBody, type Env } from '../env';
 import { endpointOpenApi } from './openApi';
-import { scoreRequest } from './scoring';
+import { endpointConfigSchema } from './endpointConfig';
+import { endpointInfo } from './endpointInfo';
+import { dataPlaneUrl } from './invocations';
 import {
-	endpointConfigSchema,
-	endpointInfo,
+	aiGatewaySchema,
 	newEndpointSchema,
+	rateLimitsSchema,
 	servingEndpointsOf,
 	tagChangeSchema,
+	type Endpoint,
 } from './servingEndpoints';
 
 const root = '/api/2.0/serving-endpoints';
-/** "Model Serving limits and regions": 16 MB a request to a custom model. */
-const maximumBodyBytes = 16 * 1024 * 1024;
-
-/** Management of serving endpoints, and the requests that they answer. */
+/** Management of serving endpoints. */
 export function registerEndpointRoutes(app: Hono<Env>): void {
 	app.get(root, (context) => {
 		const endpoints = servingEndpointsOf(context.get('workspace')).list();
-		return json(endpoints.length === 0 ? {} : { endpoints: endpoints.map(endpointInfo) });
+		return json(
+			endpoints.length === 0
+				? {}
+				: { endpoints: endpoints.map((endpoint) => shown(context, endpoint)) },
+		);
 	});
 	app.post(root, async (context) => {
 		const settings = await readBody(context, newEndpointSchema);
 		const endpoints = servingEndpointsOf(context.get('workspace'));
-		return json(endpointInfo(await endpoints.create(settings, context.get('principal'))));
+		return json(shown(context, await endpoints.create(settings, context.get('principal'))));
 	});
 	app.get(`${root}/:name`, (context) =>
-		json(endpointInfo(servingEndpointsOf(context.get('workspace')).get(context.req.param('name')))),
+		json(
+			shown(context, servingEndpointsOf(context.get('workspace')).get(context.req.param('name'))),
+		),
 	);
 	app.put(`${root}/:name/config`, async (context) => {
 		const config = await readBody(context, endpointConfigSchema);
 		const endpoints = servingEndpointsOf(context.get('workspace'));
-		return json(endpointInfo(await endpoints.updateConfig(context.req.param('name'), config)));
+		return json(shown(context, await endpoints.updateConfig(context.req.param('name'), config)));
+	});
+	app.put(`${root}/:name/rate-limits`, async (context) => {
+		const limits = await readBody(context, rateLimitsSchema);
+		await servingEndpointsOf(context.get('workspace')).limit(context.req.param('name'), limits);
+		return json(limits);
+	});
+	app.put(`${root}/:name/ai-gateway`, async (context) => {
+		const gateway = await readBody(context, aiGatewaySchema);
+		const endpoints = servingEndpointsOf(context.get('workspace'));
+		await endpoints.limit(context.req.param('name'), { ai_gateway: gateway });
+		return json(gateway);
 	});
 	app.patch(`${root}/:name/tags`, async (context) => {
 		const change = await readBody(context, tagChangeSchema);
@@ -47,29 +63,14 @@ export function registerEndpointRoutes(app: Hono<Env>): void {
 		const workspace = context.get('workspace');
 		const endpoints = servingEndpointsOf(workspace);
 		const { name } = endpoints.get(context.req.param('name'));
-		return json(endpointOpenApi(name, workspace.host, endpoints.served(name)));
+		return json(
+			endpointOpenApi(name, `${workspace.host}/serving-endpoints/${name}`, endpoints.served(name)),
+		);
 	});
+}
 
-	app.post('/serving-endpoints/:name/invocations', async (context) => {
-		const { req } = context;
-		const served = servingEndpointsOf(context.get('workspace')).served(req.param('name'));
-		if (served === undefined) {
-			throw new ApiError(
-				404,
-				'ENDPOINT_NOT_FOUND',
-				'The given endpoint does not exist, please retry after checking the specified model and version deployment exists.',
-			);
-		}
-		const body = new Uint8Array(await req.arrayBuffer());
-		if (body.byteLength > maximumBodyBytes) {
-			throw new ApiError(
-				413,
-				'BAD_REQUEST',
-				`The request has ${body.byteLength} bytes; an endpoint takes at most ${maximumBodyBytes}.`,
-			);
-		}
-		const answer = scoreRequest(served.model, req.header('content-type'), body);
-		const headers = { 'content-type': answer.contentType, 'served-model-name': served.name };
-		return new Response(answer.body, { status: answer.status, headers });
-	});
+function shown(context: Context<Env>, endpoint: Endpoint): Record<string, unknown> {
+	const workspace = context.get('workspace');
+	const url = dataPlaneUrl(workspace.host, workspace.workspaceId, endpoint.name);
+	return endpointInfo(endpoint, servingEndpointsOf(workspace).powerOf(endpoint), url);
 }

@@ -1,3 +1,5 @@
+import type { LanguageTask } from './languageModels';
+import type { ScorableModel } from './scoring';
 import type { ServedModel } from './servingEndpoints';
 import type { ColumnType } from './signature';
 
@@ -11,25 +13,48 @@ const types: Record<ColumnType, Record<string, string>> = {
 
 /**
  * The schema of an endpoint, in the shape that the documentation page "Get a model serving endpoint
- * schema" shows: one path a served model, the input formats as alternatives.
+ * schema" shows: one path a served model, the input formats as alternatives. Of the language models the
+ * page shows nothing: what they take is said as far as their API texts go.
  */
 export function endpointOpenApi(
 	name: string,
-	host: string,
-	served: ServedModel | undefined,
+	url: string,
+	served: readonly ServedModel[],
 ): Record<string, unknown> {
 	return {
 		openapi: '3.1.0',
 		info: { title: name, version: '1' },
-		servers: [{ url: `${host}/serving-endpoints/${name}` }],
-		paths:
-			served === undefined
-				? {}
-				: { [`/served-models/${served.name}/invocations`]: { post: operation(served) } },
+		servers: [{ url }],
+		paths: Object.fromEntries(
+			served.map((one) => [
+				`/served-models/${one.name}/invocations`,
+				{ post: one.kind === 'custom' ? operation(one.model) : languageOperation(one.model.task) },
+			]),
+		),
 	};
 }
 
-function operation({ model }: ServedModel): Record<string, unknown> {
+function languageOperation(task: LanguageTask): Record<string, unknown> {
+	const text = { type: 'string' };
+	const message = {
+		type: 'object',
+		properties: { role: text, content: text },
+		required: ['role', 'content'],
+	};
+	const inputs: Record<LanguageTask, [string, Record<string, unknown>]> = {
+		'llm/v1/chat': ['messages', { type: 'array', items: message }],
+		'llm/v1/completions': ['prompt', text],
+		'llm/v1/embeddings': ['input', text],
+	};
+	const [input, type] = inputs[task];
+	const schema = { type: 'object', properties: { [input]: type }, required: [input] };
+	return {
+		requestBody: { content: { 'application/json': { schema } } },
+		responses: { '200': { description: 'Successful operation' } },
+	};
+}
+
+function operation(model: ScorableModel): Record<string, unknown> {
 	const { inputs } = model.signature;
 	const names = inputs.map((column) => column.name);
 	const required = inputs.filter((column) => column.required).map((column) => column.name);

@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import type { Env } from '../env';
 import type { LocalWorkspace } from '../localWorkspace';
 import { registerEndpointRoutes } from './endpointRoutes';
+import { registerInvocationRoutes } from './invocations';
 import { modelRegistryOf } from './modelRegistry';
 import { registerModelRoutes } from './modelRoutes';
 import { servingEndpointsOf } from './servingEndpoints';
@@ -10,6 +11,7 @@ import { servingEndpointsOf } from './servingEndpoints';
 export function registerServingRoutes(app: Hono<Env>): void {
 	registerModelRoutes(app);
 	registerEndpointRoutes(app);
+	registerInvocationRoutes(app);
 }
 
 /** Reads back what the state folder holds of models and endpoints. */

@@ -1,41 +1,35 @@
 import { z } from 'zod';
-import { ApiError, invalidParameter, notFound, notImplemented } from '../apiError';
+import { ApiError, invalidParameter, notFound } from '../apiError';
 import { newUuid } from '../ids';
 import type { LocalWorkspace, Principal } from '../localWorkspace';
 import { perWorkspace } from '../perWorkspace';
 import { Collection } from '../store/collection';
+import {
+	checkedConfig,
+	endpointConfigSchema,
+	servedName,
+	trafficOf,
+	type EndpointConfig,
+	type ServedEntity,
+} from './endpointConfig';
+import { EndpointLoad, rateLimitSchema, type RateLimit } from './endpointLoad';
 import { scorable } from './forecaster';
+import { languageModel, type LanguageModel } from './languageModels';
 import { modelRegistryOf } from './modelRegistry';
 import type { ScorableModel } from './scoring';
 
-const servedEntitySchema = z
-	.object({
-		name: z.string().optional(),
-		entity_name: z.string().optional(),
-		entity_version: z.string().optional(),
-	})
+export const aiGatewaySchema = z
+	.object({ rate_limits: z.array(rateLimitSchema).optional() })
 	.passthrough();
-type ServedEntity = z.output<typeof servedEntitySchema>;
-
-/** What an endpoint serves. Settings that are not named here are kept and given back. */
-export const endpointConfigSchema = z
-	.object({
-		served_entities: z.array(servedEntitySchema).default([]),
-		traffic_config: z
-			.object({
-				routes: z.array(
-					z
-						.object({ served_model_name: z.string().optional(), traffic_percentage: z.number() })
-						.passthrough(),
-				),
-			})
-			.optional(),
-	})
-	.passthrough();
-export type EndpointConfig = z.output<typeof endpointConfigSchema>;
-
+export const rateLimitsSchema = z.object({ rate_limits: z.array(rateLimitSchema).default([]) });
 export const newEndpointSchema = z
-	.object({ name: z.string().min(1), config: endpointConfigSchema.optional() })
+	.object({
+		name: z.string().min(1),
+		config: endpointConfigSchema.optional(),
+		route_optimized: z.boolean().optional(),
+		rate_limits: z.array(rateLimitSchema).optional(),
+		ai_gateway: aiGatewaySchema.optional(),
+	})
 	.passthrough();
 export const tagChangeSchema = z.object({
 	add_tags: z.array(z.object({ key: z.string(), value: z.string().optional() })).default([]),
@@ -49,22 +43,28 @@ const endpointSchema = z.object({
 	createdAtMs: z.number(),
 	updatedAtMs: z.number(),
 	/** Description, tags and other settings, given back as they came. */
-	settings: z.record(z.string(), z.unknown()),
+	settings: z
+		.object({
+			route_optimized: z.boolean().optional(),
+			rate_limits: z.array(rateLimitSchema).optional(),
+			ai_gateway: aiGatewaySchema.optional(),
+		})
+		.passthrough(),
 	config: endpointConfigSchema.optional(),
 	/** Replaces `config` when its time has come. */
 	pending: z.object({ config: endpointConfigSchema, readyAtMs: z.number() }).optional(),
 });
-type Endpoint = z.output<typeof endpointSchema>;
+export type Endpoint = z.output<typeof endpointSchema>;
 
 /** A served model together with the name that the answer's header carries. */
-export interface ServedModel {
-	name: string;
-	model: ScorableModel;
-}
+export type ServedModel =
+	| { kind: 'custom'; name: string; model: ScorableModel }
+	| { kind: 'language'; name: string; model: LanguageModel };
 
 /** Model serving endpoints. An update takes `pace.endpointStartMs`; what was served goes on until then. */
 class ServingEndpoints {
 	private readonly endpoints: Collection<Endpoint>;
+	private readonly loads = new Map<string, { load: EndpointLoad; sinceMs: number }>();
 
 	constructor(private readonly workspace: LocalWorkspace) {
 		const { documents } = workspace.lakehouse;
@@ -111,6 +111,10 @@ class ServingEndpoints {
 		const endpoint = this.endpoints.get(name);
 		if (!endpoint) throw notFound(`Endpoint with name '${name}' does not exist.`);
 		return this.settled(endpoint);
+	}
+
+	find(name: string): Endpoint | undefined {
+		return this.endpoints.get(name);
 	}
 
 	/** Permissions know an endpoint by its id. */
@@ -171,15 +175,70 @@ class ServingEndpoints {
 		return endpoint;
 	}
 
-	/** What answers a request now; `undefined` while nothing is deployed or the endpoint is missing. */
-	served(name: string): ServedModel | undefined {
+	/** What an endpoint of that name serves now: nothing while nothing is deployed. */
+	served(name: string): ServedModel[] {
 		const endpoint = this.endpoints.get(name);
 		const config = endpoint && this.settled(endpoint).config;
-		const [entity] = config?.served_entities ?? [];
-		if (!entity) return undefined;
+		return (config?.served_entities ?? []).map((entity) => this.servedModel(entity));
+	}
+
+	/**
+	 * What answers a request: the one that is named, else by the shares of the traffic. Counts the
+	 * request and holds it until a replica is up. Throws ApiError: 429 over a rate limit, 404 when
+	 * nothing is deployed, 504 when it does not start in time.
+	 */
+	async answering(
+		name: string,
+		{ userName }: Principal,
+		signal: AbortSignal,
+		only?: string,
+	): Promise<ServedModel> {
+		const found = this.endpoints.get(name);
+		const endpoint = found && this.settled(found);
+		const config = endpoint?.config;
+		if (endpoint === undefined || config === undefined) throw nothingDeployed();
+		const load = this.loadOf(endpoint);
+		load.count(rateLimitsOf(endpoint), userName);
+		const chosen = only ?? load.turnOf(trafficOf(config));
+		const entity = config.served_entities.find((each) => servedName(each) === chosen);
+		if (entity === undefined) throw nothingDeployed();
+		if (entity.scale_to_zero_enabled === true) {
+			const { pace, limits } = this.workspace;
+			await load.wake(pace.endpointColdStartMs, limits.servingMs, signal);
+		}
+		return this.servedModel(entity);
+	}
+
+	/** Whether the replicas of an endpoint run. */
+	powerOf(endpoint: Endpoint): EndpointLoad['power'] {
+		return this.loadOf(endpoint).power;
+	}
+
+	/** Replaces the limits of calls. Throws ApiError 404. */
+	async limit(
+		name: string,
+		change: Pick<Endpoint['settings'], 'rate_limits' | 'ai_gateway'>,
+	): Promise<void> {
+		const endpoint = this.get(name);
+		await this.endpoints.put(name, { ...endpoint, settings: { ...endpoint.settings, ...change } });
+	}
+
+	/** A new configuration begins with its replicas up. */
+	private loadOf({ id, updatedAtMs: sinceMs }: Endpoint): EndpointLoad {
+		const known = this.loads.get(id);
+		if (known?.sinceMs === sinceMs) return known.load;
+		const load = new EndpointLoad(this.workspace.clock, sinceMs);
+		this.loads.set(id, { load, sinceMs });
+		return load;
+	}
+
+	private servedModel(entity: ServedEntity): ServedModel {
 		const { entity_name: model = '', entity_version: version = '' } = entity;
+		const name = servedName(entity);
+		const own = languageModel(model);
+		if (own !== undefined) return { kind: 'language', name, model: own };
 		const { artifact } = modelRegistryOf(this.workspace).version(model, Number(version));
-		return { name: servedName(entity), model: scorable(artifact) };
+		return { kind: 'custom', name, model: scorable(artifact) };
 	}
 
 	/** As it is by now: a pending configuration has moved in when its time has come. */
@@ -190,73 +249,24 @@ class ServingEndpoints {
 	}
 
 	private pending(config: EndpointConfig): NonNullable<Endpoint['pending']> {
-		if (config.served_entities.length > 1) {
-			throw notImplemented('endpoints that split their traffic between several models');
-		}
-		for (const entity of config.served_entities) this.checkEntity(entity);
-		const routes = config.served_entities.map((entity) => ({
-			served_model_name: servedName(entity),
-			traffic_percentage: 100,
-		}));
 		return {
-			config: {
-				...config,
-				served_entities: config.served_entities.map((entity) => ({
-					...entity,
-					name: servedName(entity),
-				})),
-				traffic_config: config.traffic_config ?? { routes },
-			},
+			config: checkedConfig(this.workspace, config),
 			readyAtMs: this.workspace.clock.now() + this.workspace.pace.endpointStartMs,
 		};
-	}
-
-	/** Throws ApiError: 404 for a model or version that is not there, 501 for what is no own model. */
-	private checkEntity(entity: ServedEntity): void {
-		const { entity_name: model, entity_version: version } = entity;
-		if (model === undefined || !/^[1-9]\d*$/.test(version ?? '')) {
-			throw notImplemented('serving of anything but versions of registered models');
-		}
-		modelRegistryOf(this.workspace).version(model, Number(version));
 	}
 }
 
 export const servingEndpointsOf = perWorkspace((workspace) => new ServingEndpoints(workspace));
 
-/** The name given, or model and version, as the service makes it. */
-function servedName({ name, entity_name: model = '', entity_version: version }: ServedEntity) {
-	return name ?? `${model.split('.').pop()}-${version}`;
+/** Limits of the gateway come before those that its predecessor set. */
+function rateLimitsOf({ settings }: Endpoint): readonly RateLimit[] {
+	return settings.ai_gateway?.rate_limits ?? settings.rate_limits ?? [];
 }
 
-/** As the service shows an endpoint. */
-export function endpointInfo(endpoint: Endpoint): Record<string, unknown> {
-	const { config, pending, settings } = endpoint;
-	const version = (shown: EndpointConfig, deployment: string): Record<string, unknown> => ({
-		...shown,
-		served_entities: shown.served_entities.map((entity) => ({
-			...entity,
-			creation_timestamp: endpoint.updatedAtMs,
-			creator: endpoint.creatorName,
-			state: { deployment, deployment_state_message: '' },
-		})),
-	});
-	return {
-		...settings,
-		...(config === undefined ? {} : { config: version(config, 'DEPLOYMENT_READY') }),
-		...(pending === undefined
-			? {}
-			: { pending_config: version(pending.config, 'DEPLOYMENT_CREATING') }),
-		creation_timestamp: endpoint.createdAtMs,
-		creator: endpoint.creatorName,
-		description: settings.description ?? '',
-		id: endpoint.id,
-		last_updated_timestamp: endpoint.updatedAtMs,
-		name: endpoint.name,
-		permission_level: 'CAN_MANAGE',
-		route_optimized: settings.route_optimized ?? false,
-		state: {
-			config_update: pending === undefined ? 'NOT_UPDATING' : 'IN_PROGRESS',
-			ready: config === undefined ? 'NOT_READY' : 'READY',
-		},
-	};
+function nothingDeployed(): ApiError {
+	return new ApiError(
+		404,
+		'ENDPOINT_NOT_FOUND',
+		'The given endpoint does not exist, please retry after checking the specified model and version deployment exists.',
+	);
 }

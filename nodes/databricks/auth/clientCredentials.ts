@@ -3,7 +3,7 @@ import { errorFromAnswer } from '../errorBody';
 import { DatabricksError } from '../errors';
 import { parseJson } from '../ids';
 import { type FreshToken, fingerprintOf, processTokenCache, type TokenCache } from './tokenCache';
-import type { TokenRequest, TokenSource } from './tokenSource';
+import type { TokenForm, TokenRequest, TokenSource } from './tokenSource';
 
 export interface ClientCredentials {
 	/** Origin of the workspace. */
@@ -14,6 +14,8 @@ export interface ClientCredentials {
 	scope?: string;
 	/** Default the token endpoint of the workspace, `{host}/oidc/v1/token`. */
 	tokenUrl?: string;
+	/** What the tokens are good for, in the words of OAuth's `authorization_details`; default everything. */
+	authorizationDetails?: string;
 }
 
 const tokenSchema = z.looseObject({
@@ -28,9 +30,12 @@ export function clientCredentials(
 	cache: TokenCache = processTokenCache,
 ): TokenSource {
 	const { host, clientId, clientSecret, scope = 'all-apis' } = credentials;
+	const { authorizationDetails: details } = credentials;
 	const tokenUrl = credentials.tokenUrl ?? `${host}/oidc/v1/token`;
 	const kind = 'oauth-m2m';
-	const fingerprint = fingerprintOf([kind, tokenUrl, host, clientId, clientSecret, scope]);
+	const parts = [kind, tokenUrl, host, clientId, clientSecret, scope];
+	const fingerprint = fingerprintOf(details === undefined ? parts : [...parts, details]);
+	const fields = { grant_type: 'client_credentials', scope };
 	return {
 		kind,
 		token: async (request) =>
@@ -38,17 +43,22 @@ export function clientCredentials(
 				fingerprint,
 				clock: request.clock,
 				rejected: request.rejected,
-				refresh: async () => await exchange(request, tokenUrl, clientId, clientSecret, scope),
+				refresh: async () =>
+					await exchange(request, clientId, clientSecret, {
+						url: tokenUrl,
+						fields: details === undefined ? fields : { ...fields, authorization_details: details },
+					}),
 			}),
+		narrowed: (authorizationDetails) =>
+			clientCredentials({ ...credentials, authorizationDetails }, cache),
 	};
 }
 
 async function exchange(
 	request: TokenRequest,
-	url: string,
 	clientId: string,
 	clientSecret: string,
-	scope: string,
+	form: TokenForm,
 ): Promise<FreshToken> {
 	if (clientId.trim() === '' || clientSecret.trim() === '') {
 		throw new DatabricksError({
@@ -58,8 +68,7 @@ async function exchange(
 	}
 	const basic = Buffer.from(`${clientId.trim()}:${clientSecret.trim()}`).toString('base64');
 	const answer = await request.postForm({
-		url,
-		fields: { grant_type: 'client_credentials', scope },
+		...form,
 		headers: { authorization: `Basic ${basic}` },
 	});
 	if (answer.status < 200 || answer.status > 299) {

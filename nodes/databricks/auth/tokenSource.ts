@@ -22,4 +22,6 @@ export interface TokenSource {
 	readonly kind: string;
 	/** A token that is valid for some seconds at least. Throws DatabricksError. */
 	token(request: TokenRequest): Promise<string>;
+	/** The same credential with tokens that allow only what the OAuth `authorization_details` say. */
+	narrowed?(authorizationDetails: string): TokenSource;
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod/v4';
 import { DatabricksError } from '../errors';
-import { getOpenApi } from './serving';
+import { noRetry } from '../retry';
+import { signatureColumns } from './modelSignature';
+import { getEndpoint, getOpenApi, type ServingEndpoint } from './serving';
 import type { Workspace } from '../workspace';
 
 /** What a column of a model holds; `other` is anything that nothing here is known of. */
@@ -67,19 +69,27 @@ const documentSchema = z.looseObject({
 });
 
 /**
- * The input columns of the model that an endpoint serves, by its OpenAPI document; undefined when it
- * has none that can be read, as without the permission to see it, and for models without columns. Of
- * several served models only what all of them say alike is known.
+ * The input columns of the model that an endpoint serves, by its OpenAPI document, or else by the
+ * signature in Unity Catalog; undefined when neither can be read, as without the permission to see it,
+ * and for models without columns. Of several served models only what all of them say alike is known.
  */
 export async function modelColumns(
 	workspace: Workspace,
-	endpoint: string,
+	name: string,
+	endpoint?: Promise<ServingEndpoint | undefined>,
 ): Promise<ModelColumn[] | undefined> {
+	const columns = columnsIn(await readOrNothing(getOpenApi(workspace, name)));
+	if (columns !== undefined) return columns;
+	const known = await (endpoint ?? readOrNothing(getEndpoint(workspace, name, { retry: noRetry })));
+	return known === undefined ? undefined : await signatureColumns(workspace, known);
+}
+
+/** What a read gives; nothing when Databricks does not give it. Throws what a Stop makes of it. */
+export async function readOrNothing<Value>(read: Promise<Value>): Promise<Value | undefined> {
 	try {
-		return columnsIn(await getOpenApi(workspace, endpoint));
+		return await read;
 	} catch (error) {
-		const isGivenUp = error instanceof DatabricksError && error.kind === 'aborted';
-		if (isGivenUp || !(error instanceof DatabricksError)) throw error;
+		if (!(error instanceof DatabricksError) || error.kind === 'aborted') throw error;
 		return undefined;
 	}
 }

@@ -3,8 +3,21 @@ import { parseAnswer } from '../answers';
 import { writeJson } from '../ids';
 import { path } from '../paths';
 import { noRetry, type Repeat, standardRetry } from '../retry';
+import { type ServingAddress, workspaceAddress } from './servingAddress';
 import { cleanServingError } from './servingError';
-import type { Workspace } from '../workspace';
+import type { RequestSpec, Workspace } from '../workspace';
+
+const servedEntitySchema = z.looseObject({
+	name: z.string().optional(),
+	entity_name: z.string().optional(),
+	entity_version: z.string().optional(),
+	state: z
+		.looseObject({
+			deployment: z.string().optional(),
+			deployment_state_message: z.string().optional(),
+		})
+		.optional(),
+});
 
 const endpointSchema = z.looseObject({
 	name: z.string(),
@@ -16,6 +29,17 @@ const endpointSchema = z.looseObject({
 		.optional(),
 	endpoint_url: z.string().optional(),
 	route_optimized: z.boolean().optional(),
+	data_plane_info: z
+		.looseObject({
+			query_info: z
+				.looseObject({
+					endpoint_url: z.string().optional(),
+					authorization_details: z.string().optional(),
+				})
+				.optional(),
+		})
+		.optional(),
+	config: z.looseObject({ served_entities: z.array(servedEntitySchema).default([]) }).optional(),
 });
 
 export type ServingEndpoint = z.output<typeof endpointSchema>;
@@ -39,9 +63,13 @@ export function isReady(endpoint: ServingEndpoint): boolean {
 	return endpoint.state?.ready === 'READY';
 }
 
-export async function getEndpoint(workspace: Workspace, name: string): Promise<ServingEndpoint> {
+export async function getEndpoint(
+	workspace: Workspace,
+	name: string,
+	options: Pick<RequestSpec, 'timeoutMs' | 'retry'> = {},
+): Promise<ServingEndpoint> {
 	return await workspace.json(
-		{ method: 'GET', path: path`/api/2.0/serving-endpoints/${name}` },
+		{ method: 'GET', path: path`/api/2.0/serving-endpoints/${name}`, ...options },
 		endpointSchema,
 	);
 }
@@ -83,7 +111,8 @@ export async function invoke(
 ): Promise<Invocation> {
 	const isScoring = scoringKeys.some((key) => key in body);
 	const repeat = options.repeat ?? (isScoring ? 'always' : 'refused');
-	return (await invokeText(workspace, name, writeJson(body), { ...options, repeat })).answer;
+	const address = workspaceAddress(workspace, name);
+	return (await invokeText(address, writeJson(body), { ...options, repeat })).answer;
 }
 
 /** An answer with what its headers and the clock say. */
@@ -99,8 +128,7 @@ export interface TimedInvocation {
  * rows that scoring servers repeat.
  */
 export async function invokeText(
-	workspace: Workspace,
-	name: string,
+	{ workspace, path: address }: ServingAddress,
 	body: string,
 	options: InvokeOptions & { repeat: Repeat },
 ): Promise<TimedInvocation> {
@@ -109,7 +137,7 @@ export async function invokeText(
 	try {
 		const { text, headers } = await workspace.request({
 			method: 'POST',
-			path: path`/serving-endpoints/${name}/invocations`,
+			path: address,
 			headers: { 'content-type': 'application/json', accept: 'application/json' },
 			body,
 			repeat: options.repeat,

@@ -333,8 +333,25 @@ describe('a serving endpoint', () => {
 			'PUT',
 			`/${name}/config`,
 			{ served_entities: [entity, { ...entity, name: 'other' }] },
-			501,
-			'split their traffic',
+			400,
+			'need a traffic_config',
+		],
+		[
+			'PUT',
+			`/${name}/config`,
+			{
+				served_entities: [entity],
+				traffic_config: { routes: [{ served_model_name: 'champion', traffic_percentage: 90 }] },
+			},
+			400,
+			'must add up to 100, got 90',
+		],
+		[
+			'PUT',
+			`/${name}/config`,
+			{ served_entities: [entity, { entity_name: 'system.ai.local_chat' }] },
+			400,
+			'same task type',
 		],
 		['GET', `/${name}/metrics`, undefined, 501, 'does not have GET'],
 	])('%s %s %j is refused with %p', async (method, path, body, status, message) => {

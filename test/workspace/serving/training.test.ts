@@ -91,7 +91,7 @@ test('trains, registers, moves the alias, serves, and says that there is no Pyth
 		runId: '7',
 		params: { month: '2025-09', features: 'gold.bir.features', hold_out_months: '6', rows: '48' },
 	});
-	expect(servingEndpointsOf(workspace).served(endpoint)?.name).toBe('champion');
+	expect(servingEndpointsOf(workspace).served(endpoint)[0]?.name).toBe('champion');
 
 	await run('train_forecaster.py', training);
 	expect(modelRegistryOf(workspace).versionByAlias(model, 'champion').version).toBe(2);
