@@ -14,6 +14,7 @@ import { serviceLimits, type Limits } from './limits';
 import { instantPace, type Pace } from './pace';
 import { loadServices, registerServiceRoutes } from './services';
 import { diskFullMessage, isDiskFull } from './systemError';
+import { registerUsageRoutes } from './usageRoutes';
 
 export interface ServerOptions {
 	clock?: Clock;
@@ -138,6 +139,7 @@ function createApp(workspaces: ReadonlySet<LocalWorkspace>): Hono<Env> {
 		await next();
 		context.res.headers.set('x-databricks-org-id', workspace.workspaceId);
 	});
+	registerUsageRoutes(app);
 	registerIdentityRoutes(app);
 	registerFaultRoutes(app);
 	registerServiceRoutes(app);

@@ -4,6 +4,7 @@ import { newWarehouseId } from '../ids';
 import type { LocalWorkspace } from '../localWorkspace';
 import { perWorkspace } from '../perWorkspace';
 import { Collection } from '../store/collection';
+import { RunningTime, type Run, type WarehouseUsage } from './runningTime';
 
 /** What a client may set. Unknown settings are kept and given back, as the service does. */
 export const warehouseSettings = z
@@ -32,6 +33,7 @@ class Warehouses {
 	private readonly warehouses: Collection<Warehouse>;
 	/** When a warehouse is or becomes ready, and when it was last used; absent while stopped. */
 	private readonly started = new Map<string, { readyAtMs: number; usedAtMs: number }>();
+	private readonly times = new Map<string, RunningTime>();
 
 	constructor(private readonly workspace: LocalWorkspace) {
 		this.warehouses = new Collection(workspace.lakehouse.documents, 'warehouse', warehouseSchema);
@@ -66,8 +68,8 @@ class Warehouses {
 	}
 
 	async delete(id: string): Promise<void> {
-		this.get(id);
-		this.started.delete(id);
+		this.end(id);
+		this.times.delete(id);
 		await this.warehouses.delete(id);
 	}
 
@@ -88,20 +90,21 @@ class Warehouses {
 		this.get(id);
 		const nowMs = this.workspace.clock.now();
 		if (this.stateOf(id) !== 'STOPPED') return;
+		this.timeOf(id).started();
 		const readyAtMs = nowMs + this.workspace.pace.warehouseStartMs;
 		this.started.set(id, { readyAtMs, usedAtMs: readyAtMs });
 	}
 
 	/** Throws ApiError 404. */
 	stop(id: string): void {
-		this.get(id);
-		this.started.delete(id);
+		this.end(id);
 	}
 
 	/** Starts the warehouse if need be, and resolves when it runs. Throws ApiError 404. */
 	async running(id: string, signal: AbortSignal): Promise<void> {
 		const { clock } = this.workspace;
 		this.start(id);
+		this.timeOf(id).statement();
 		for (let run = this.started.get(id); run !== undefined; run = this.started.get(id)) {
 			run.usedAtMs = Math.max(run.usedAtMs, clock.now());
 			if (run.readyAtMs <= clock.now()) return;
@@ -114,10 +117,22 @@ class Warehouses {
 		if (run === undefined) return 'STOPPED';
 		const nowMs = this.workspace.clock.now();
 		if (run.readyAtMs > nowMs) return 'STARTING';
-		const idleMs = this.get(id).settings.auto_stop_mins * 60_000;
-		if (idleMs === 0 || run.usedAtMs + idleMs > nowMs) return 'RUNNING';
-		this.started.delete(id);
+		if (nowMs < this.idleEndOf(id, run)) return 'RUNNING';
+		this.end(id);
 		return 'STOPPED';
+	}
+
+	/** What the warehouse did since it was counted from. Throws ApiError 404. */
+	usageOf(id: string): WarehouseUsage {
+		const isStopped = this.stateOf(id) === 'STOPPED';
+		const run = isStopped ? undefined : this.started.get(id);
+		return this.timeOf(id).until(run && this.runOf(id, run));
+	}
+
+	/** From now on, uses are counted from nothing. */
+	countAnew(): void {
+		const nowMs = this.workspace.clock.now();
+		for (const { id } of this.list()) this.timeOf(id).countFrom(nowMs);
 	}
 
 	/** The warehouse as answers show it: all that was set, and what the service adds. */
@@ -136,6 +151,30 @@ class Warehouses {
 			odbc_params: { hostname, path: `/sql/1.0/warehouses/${id}`, port: 443, protocol: 'https' },
 			jdbc_url: `jdbc:databricks://${hostname}:443/default;httpPath=/sql/1.0/warehouses/${id};`,
 		};
+	}
+
+	private timeOf(id: string): RunningTime {
+		const known = this.times.get(id) ?? new RunningTime();
+		this.times.set(id, known);
+		return known;
+	}
+
+	/** When a warehouse that nobody uses from now on stops. */
+	private idleEndOf(id: string, { usedAtMs }: { usedAtMs: number }): number {
+		const idleMs = this.get(id).settings.auto_stop_mins * 60_000;
+		return idleMs === 0 ? Infinity : usedAtMs + idleMs;
+	}
+
+	private runOf(id: string, run: { readyAtMs: number; usedAtMs: number }): Run {
+		const endsAtMs = Math.min(this.workspace.clock.now(), this.idleEndOf(id, run));
+		return { readyAtMs: run.readyAtMs, endsAtMs };
+	}
+
+	private end(id: string): void {
+		this.get(id);
+		const run = this.started.get(id);
+		if (run !== undefined) this.timeOf(id).ended(this.runOf(id, run));
+		this.started.delete(id);
 	}
 
 	private put(warehouse: Warehouse): Promise<void> {

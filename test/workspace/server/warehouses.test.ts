@@ -25,6 +25,41 @@ test('a warehouse starts, runs, idles and stops by the clock', async () => {
 	await server.close();
 });
 
+test('what a warehouse would have cost is counted: starts, statements, seconds, DBUs', async () => {
+	const clock = new ManualClock();
+	const { call, server, workspace } = await workspaceUnderTest({
+		clock,
+		pace: { warehouseStartMs: 30_000 },
+	});
+	const path = `${root}/${workspace.warehouseId}`;
+	const counted = async () => {
+		const { body } = await call('GET', '/local/usage');
+		const of = (key: string) => at(body, 'warehouses', 0, key);
+		return {
+			requests: at(body, 'requests'),
+			used: ['starts', 'statements', 'running_seconds', 'dbus'].map(of),
+		};
+	};
+	expect(await counted()).toEqual({ requests: 0, used: [0, 0, 0, 0] });
+	await call('POST', `${path}/start`);
+	await clock.advance(60_000);
+	expect(await counted()).toEqual({ requests: 1, used: [1, 0, 30, 0.1] });
+	// A statement in the fifth minute keeps it for ten more, whoever looks when.
+	await clock.advance(4 * 60_000);
+	const statement = { warehouse_id: workspace.warehouseId, statement: 'SELECT 1' };
+	await call('POST', '/api/2.0/sql/statements', statement);
+	await clock.advance(60 * 60_000);
+	expect(await counted()).toEqual({ requests: 2, used: [1, 1, 870, 2.9] });
+	await call('POST', `${path}/start`);
+	await clock.advance(90_000);
+	await call('DELETE', '/local/usage');
+	await clock.advance(60_000);
+	await call('POST', `${path}/stop`);
+	await clock.advance(60_000);
+	expect(await counted()).toEqual({ requests: 1, used: [0, 0, 60, 0.2] });
+	await server.close();
+});
+
 test('settings come back as they were sent, after create and after edit', async () => {
 	const { call, server } = await workspaceUnderTest();
 	const settings = {

@@ -216,6 +216,9 @@ async function forbidNull(
 function changeType(cursor: Cursor, table: StoredTable, column: StoredColumn): void {
 	const type = columnType(cursor);
 	if (sameType(type, typeOf(column))) return;
+	if (table.state.properties['delta.enableTypeWidening'] === 'true') {
+		throw unsupported('ALTER COLUMN … TYPE of a table with type widening');
+	}
 	const name = quoteName([table.catalog, table.schema, table.name]);
 	const text =
 		`ALTER TABLE ALTER/CHANGE COLUMN is not supported for changing ${name}'s column ` +
