@@ -117,6 +117,7 @@ export const jobSettingsSchema = z
 		max_concurrent_runs: z.number().int().nonnegative().optional(),
 		timeout_seconds: z.number().int().nonnegative().optional(),
 		queue: z.object({ enabled: z.boolean() }).passthrough().optional(),
+		git_source: z.object({ git_provider: z.string().optional() }).passthrough().optional(),
 		run_as: z
 			.object({
 				user_name: z.string().optional(),
@@ -154,6 +155,7 @@ export function kindOf(task: TaskSettings): TaskKindName {
 export function checkSettings(settings: JobSettings): void {
 	const legacy = taskKindNames.find((kind) => settings[kind] !== undefined);
 	if (legacy !== undefined) throw notImplemented(`a ${legacy} outside of tasks (Jobs API 2.0)`);
+	checkGitSource(settings);
 	const tasks = settings.tasks ?? [];
 	const keys = new Set<string>();
 	for (const task of tasks) {
@@ -167,6 +169,24 @@ export function checkSettings(settings: JobSettings): void {
 	if (cycle !== undefined) {
 		throw invalidParameter(`The tasks of the job depend on each other in a cycle at ${cycle}.`);
 	}
+}
+
+/** By the names of the Databricks CLI's own test server, whatever their case. */
+const gitProviders = [
+	'github',
+	'gitlab',
+	'bitbucketcloud',
+	'gitlabenterpriseedition',
+	'bitbucketserver',
+	'azuredevopsservices',
+	'githubenterprise',
+	'awscodecommit',
+];
+
+function checkGitSource({ git_source: source }: JobSettings): void {
+	if (source === undefined) return;
+	if (gitProviders.includes(source.git_provider?.toLowerCase() ?? '')) return;
+	throw invalidParameter(`git_source.git_provider must be one of: ${gitProviders.join(',')}`);
 }
 
 function checkTask(
