@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ManualClock } from '../../../workspace/clock';
 import { parseJson } from '../../../workspace/ids';
-import { runsOf } from '../../../workspace/jobs/runs';
 import { createServer } from '../../../workspace/server';
 import { task } from './runCalls';
 import { at, callerOf } from './workspaceUnderTest';
