@@ -1,8 +1,9 @@
 import { pause } from '../attempts';
 import { DatabricksError } from '../errors';
+import { inGroups } from '../inGroups';
 import { getRun, pagesOfRuns, type RunFilter } from './jobRuns';
 import { isTerminal, type JobRun, resultOf } from './jobRunState';
-import { type RetryPolicy, standardRetry } from '../retry';
+import { noRetry } from '../retry';
 import { durationText, lastReadMs } from '../waiting';
 import type { Workspace } from '../workspace';
 
@@ -22,6 +23,8 @@ interface Followed extends FollowRequest {
 	sinceMs: number;
 	last?: JobRun;
 	states?: string;
+	/** Since when it could not be looked at. */
+	awaySinceMs?: number;
 	resolve: (run: JobRun) => void;
 	reject: (error: unknown) => void;
 }
@@ -31,12 +34,9 @@ const longestPauseMs = 15_000;
 /** Two pages of the list of runs. */
 const runsPerSecondOfPause = 48;
 
-/** An outage, of Databricks or of the network, ends no wait: reads are repeated for a day. */
-const duringOutage: RetryPolicy = {
-	...standardRetry,
-	retryForMs: 86_400_000,
-	unreachableForMs: 86_400_000,
-};
+/** An outage, of Databricks or of the network, ends no wait for a day; answers nobody can read sooner. */
+const longestOutageMs = 86_400_000;
+const longestGarbageMs = 900_000;
 
 /**
  * Waits for many runs at once. Runs of one job are looked at together, in the job's list of runs, newest
@@ -46,6 +46,10 @@ const duringOutage: RetryPolicy = {
 export class RunFollower {
 	private readonly followed = new Set<Followed>();
 	private isLooking = false;
+	/** Whether this look has found the network or Databricks away: nothing more is asked in it. */
+	private isAway = false;
+	/** How long Databricks has asked in this look to be left alone. */
+	private askedPauseMs = 0;
 
 	constructor(private readonly workspace: Workspace) {}
 
@@ -88,13 +92,16 @@ export class RunFollower {
 		const shortestMs = shortestPauseMs * Math.max(1, waits.length / runsPerSecondOfPause);
 		const usualMs = Math.min(longestPauseMs, Math.max(shortestMs, ageMs / 2));
 		const leftMs = Math.min(...waits.map(({ deadlineMs }) => deadlineMs)) - nowMs;
-		return Math.max(0, Math.min(Math.round(usualMs * (0.8 + random() * 0.4)), leftMs));
+		const pauseMs = Math.max(this.askedPauseMs, usualMs * (0.8 + random() * 0.4));
+		return Math.max(0, Math.min(Math.round(pauseMs), leftMs));
 	}
 
 	private async look(): Promise<void> {
 		const nowMs = this.workspace.clock.now();
 		const alone: Followed[] = [];
 		const lists = new Map<string, Followed[]>();
+		this.isAway = false;
+		this.askedPauseMs = 0;
 		for (const run of this.followed) {
 			const { list, repairId, deadlineMs } = run;
 			if (list === undefined || repairId !== undefined || deadlineMs <= nowMs) alone.push(run);
@@ -105,34 +112,45 @@ export class RunFollower {
 		}
 		for (const runs of lists.values()) {
 			if (runs.length > 1) await this.lookAtList(runs);
-			else for (const run of runs) alone.push(run);
+			else alone.push(...runs);
 		}
-		for (const run of alone) await this.lookAt(run);
+		await this.lookAtEach(alone);
+	}
+
+	private async lookAtEach(runs: readonly Followed[]): Promise<void> {
+		const byDeadline = runs.toSorted((a, b) => a.deadlineMs - b.deadlineMs);
+		await inGroups(byDeadline, async (run) => await this.lookAt(run));
 	}
 
 	private async lookAt(run: Followed): Promise<void> {
 		const { clock } = this.workspace;
 		const isLast = run.deadlineMs <= clock.now();
+		if (this.isAway && !isLast) return;
 		try {
-			const seen = await getRun(this.workspace, run.runId, this.readOptions([run]));
+			const retry = isLast ? undefined : noRetry;
+			const deadlineMs = run.deadlineMs + lastReadMs;
+			const seen = await getRun(this.workspace, run.runId, { deadlineMs, retry });
 			this.saw(run, seen);
-			if (isEnded(run, seen)) return this.end(run, () => run.resolve(seen));
-			if (isLast) this.end(run, () => run.reject(this.timeout(run)));
+			if (isEnded(run, seen)) this.end(run, () => run.resolve(seen));
+			else if (isLast) this.end(run, () => run.reject(this.timeout(run)));
 		} catch (error) {
 			if (isStop(error)) throw error;
-			const isOver = clock.now() >= run.deadlineMs && isOutage(error);
-			this.end(run, () => run.reject(isOver ? this.timeout(run) : error));
+			if (isOutage(error)) this.missed([run], error);
+			else this.end(run, () => run.reject(error));
 		}
 	}
 
 	private async lookAtList(runs: readonly Followed[]): Promise<void> {
+		if (this.isAway) return;
 		const missing = new Map(runs.map((run) => [run.runId, run]));
 		const ended: [Followed, JobRun][] = [];
 		const tellsAll = runs.some(({ onChange }) => onChange !== undefined);
 		let isActive = false;
+		let isMissed = false;
 		try {
 			const filter = { ...runs[0]?.list, ...timesOf(runs), withTasks: true };
-			const pages = pagesOfRuns(this.workspace, filter, this.readOptions(runs));
+			const deadlineMs = Math.min(...runs.map((run) => run.deadlineMs)) + lastReadMs;
+			const pages = pagesOfRuns(this.workspace, filter, { deadlineMs, retry: noRetry });
 			let pagesLeft = Math.ceil(runs.length / 10) + 3;
 			for await (const page of pages) {
 				for (const seen of page) {
@@ -147,23 +165,35 @@ export class RunFollower {
 				if (isEnough || --pagesLeft === 0) break;
 			}
 		} catch (error) {
-			// Whoever may see the run, but not the list, still gets it alone.
 			if (isStop(error)) throw error;
+			// Whoever may see the run, but not the list, still gets it alone.
+			if (isOutage(error)) {
+				isMissed = true;
+				this.missed([...missing.values()], error);
+			}
 		}
-		for (const [run, seen] of ended) {
-			if (seen.has_more === true) await this.lookAt(run);
-			else this.end(run, () => run.resolve(seen));
-		}
-		if (!isActive) for (const run of missing.values()) await this.lookAt(run);
+		const whole = ended.filter(([, seen]) => seen.has_more !== true);
+		for (const [run, seen] of whole) this.end(run, () => run.resolve(seen));
+		await this.lookAtEach(ended.filter((each) => !whole.includes(each)).map(([run]) => run));
+		if (!isActive && !isMissed) await this.lookAtEach([...missing.values()]);
 	}
 
-	private readOptions(runs: readonly Followed[]) {
-		const deadlineMs = Math.min(...runs.map((run) => run.deadlineMs)) + lastReadMs;
-		return { deadlineMs, retry: duringOutage };
+	/** Databricks or the network is away: the next look tries again, until the time is over. */
+	private missed(runs: readonly Followed[], error: DatabricksError): void {
+		const nowMs = this.workspace.clock.now();
+		const longestMs = error.kind === 'unexpectedAnswer' ? longestGarbageMs : longestOutageMs;
+		this.isAway ||= error.kind === 'network' || error.kind === 'timeout';
+		this.askedPauseMs = Math.max(this.askedPauseMs, error.retryAfterMs ?? 0);
+		for (const run of runs) {
+			run.awaySinceMs ??= nowMs;
+			if (run.deadlineMs <= nowMs) this.end(run, () => run.reject(this.timeout(run)));
+			else if (nowMs - run.awaySinceMs > longestMs) this.end(run, () => run.reject(error));
+		}
 	}
 
 	private saw(run: Followed, seen: JobRun): void {
 		run.last = seen;
+		run.awaySinceMs = undefined;
 		const states = [seen, ...seen.tasks].map((each) => `${each.run_id} ${resultOf(each)}`).join();
 		if (states !== run.states) run.onChange?.(seen);
 		run.states = states;
@@ -174,12 +204,17 @@ export class RunFollower {
 		tell();
 	}
 
-	private timeout({ runId, last, sinceMs }: Followed): DatabricksError {
+	private timeout({ runId, last, sinceMs, awaySinceMs }: Followed): DatabricksError {
+		const nowMs = this.workspace.clock.now();
 		const state = last === undefined ? 'not to be seen' : resultOf(last);
-		const waited = durationText(this.workspace.clock.now() - sinceMs);
+		const waited = durationText(nowMs - sinceMs);
+		const away =
+			awaySinceMs === undefined
+				? ''
+				: `; Databricks could not be reached for the last ${durationText(nowMs - awaySinceMs)}`;
 		return new DatabricksError({
 			kind: 'timeout',
-			message: `Run ${runId} was still ${state} after ${waited}.`,
+			message: `Run ${runId} was still ${state} after ${waited}${away}.`,
 			ids: { runId, jobId: last?.job_id, pageUrl: last?.run_page_url },
 		});
 	}
@@ -212,9 +247,8 @@ function isStop(error: unknown): boolean {
 	return error instanceof DatabricksError && error.kind === 'aborted';
 }
 
-function isOutage(error: unknown): boolean {
-	return (
-		error instanceof DatabricksError &&
-		(['timeout', 'network'].includes(error.kind) || (error.status ?? 0) >= 500)
-	);
+function isOutage(error: unknown): error is DatabricksError {
+	if (!(error instanceof DatabricksError)) return false;
+	const isAway = ['timeout', 'network', 'unexpectedAnswer'].includes(error.kind);
+	return isAway || error.status === 429 || (error.status ?? 0) >= 500;
 }
