@@ -107,12 +107,14 @@ export class RunFollower {
 			if (list === undefined || repairId !== undefined || deadlineMs <= nowMs) alone.push(run);
 			else {
 				const key = `${list.jobId} ${list.runType}`;
-				lists.set(key, [...(lists.get(key) ?? []), run]);
+				const runs = lists.get(key) ?? [];
+				runs.push(run);
+				lists.set(key, runs);
 			}
 		}
 		for (const runs of lists.values()) {
 			if (runs.length > 1) await this.lookAtList(runs);
-			else alone.push(...runs);
+			else for (const run of runs) alone.push(run);
 		}
 		await this.lookAtEach(alone);
 	}
