@@ -88,7 +88,7 @@ export class Context {
 	async table(parts: readonly string[], command: string): Promise<StoredTable> {
 		const table = await this.tableOrView(parts);
 		if (table.kind === 'VIEW')
-			throw expectTable(command, [table.catalog, table.schema, table.name]);
+			throw expectTable(command, [table.catalog, table.schema, table.name], parts);
 		return table;
 	}
 

@@ -22,6 +22,11 @@ export class Cursor {
 		return token;
 	}
 
+	/** Where the statement begins: the place of what is wrong with it as a whole. */
+	get beginning(): { text: string; offset: number } {
+		return { text: this.text, offset: this.tokens[0]?.start ?? 0 };
+	}
+
 	/** Whether the next tokens are these keywords or symbols. */
 	sees(...words: string[]): boolean {
 		return words.every((word, index) => isKeyword(this.peek(index), word));

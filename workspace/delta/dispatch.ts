@@ -5,6 +5,7 @@ import { grant, revoke } from './commands/grants';
 import { optimize, vacuum } from './commands/maintenance';
 import { restore } from './commands/restore';
 import { show } from './commands/show';
+import { analyze, refresh } from './commands/tableUpkeep';
 import type { Context } from './context';
 import { copyInto } from './copyInto/copyInto';
 import type { Cursor } from './cursor';
@@ -20,7 +21,13 @@ import type { SqlResult } from './objects';
 type Command = (context: Context, cursor: Cursor) => Promise<SqlResult>;
 
 /** Commands that only read, by their first word. */
-const readers: Record<string, Command> = { DESCRIBE: describe, DESC: describe, SHOW: show };
+const readers: Record<string, Command> = {
+	DESCRIBE: describe,
+	DESC: describe,
+	SHOW: show,
+	REFRESH: refresh,
+	ANALYZE: analyze,
+};
 
 /** Commands that write, by their first word. */
 const writers: Record<string, Command> = {
@@ -74,8 +81,8 @@ export function readStatement(source: string): Statement {
 
 /** Words that begin statements of Databricks which the workspace does not have. */
 const known = new Set(
-	`ANALYZE BEGIN CACHE CALL CLEAR COMMIT CONVERT DECLARE EXECUTE EXPLAIN FSCK GENERATE LIST LOAD
-	MSCK PUT GET REMOVE REFRESH REORG REPAIR RESET ROLLBACK SYNC UNCACHE UNDROP WITH`.split(/\s+/),
+	`BEGIN CACHE CALL CLEAR COMMIT CONVERT DECLARE EXECUTE EXPLAIN FSCK GENERATE LIST LOAD
+	MSCK PUT GET REMOVE REORG REPAIR RESET ROLLBACK SYNC UNCACHE UNDROP WITH`.split(/\s+/),
 );
 
 function nothingToRun(source: string): SqlError {

@@ -67,9 +67,14 @@ export function columnExists(name: string): SqlError {
 	return new SqlError('COLUMN_ALREADY_EXISTS', '42711', text);
 }
 
-export function expectTable(command: string, parts: readonly string[]): SqlError {
+/** @param asked the name as the statement has it, where the place of the error is */
+export function expectTable(
+	command: string,
+	parts: readonly string[],
+	asked: readonly string[],
+): SqlError {
 	const text = `'${command}' expects a table but ${quoteName(parts)} is a view. `;
-	return new SqlError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', '42809', text);
+	return new SqlError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', '42809', text, { name: asked });
 }
 
 /** Streaming tables and materialized views are written by their pipeline only. */

@@ -49,6 +49,15 @@ export class SqlError extends Error {
 		}
 	}
 
+	/** The same for a step that takes its time. */
+	static async locateLater<T>(place: Place, step: () => Promise<T>): Promise<T> {
+		try {
+			return await step();
+		} catch (error) {
+			throw error instanceof SqlError ? error.at(place) : error;
+		}
+	}
+
 	/**
 	 * The same error with its place in a whole statement, of which its text is a part. A part that is
 	 * not found there, or twice, gives no place.
@@ -73,7 +82,7 @@ export class SqlError extends Error {
 
 /** Conditions that Spark raises without a place, or at run time. */
 const PLACELESS =
-	/^(?:UNSUPPORTED_FEATURE\.(?:LOCAL_WORKSPACE|TIME_TRAVEL)|DELTA_|NOT_A_CONSTANT|PARSE_EMPTY|INVALID_(?:EXTRACT|TYPED_LITERAL|FORMAT|PARAMETER_VALUE|TIME_TRAVEL|ESCAPE)|CAST_INVALID_INPUT|MISSING_AGGREGATION|_LEGACY)/;
+	/^(?:UNSUPPORTED_FEATURE\.(?:LOCAL_WORKSPACE|TIME_TRAVEL)|DELTA_|NOT_A_CONSTANT|COLUMN_ALREADY_EXISTS|PARSE_EMPTY|INVALID_(?:EXTRACT|TYPED_LITERAL|FORMAT|PARAMETER_VALUE|TIME_TRAVEL|ESCAPE)|CAST_INVALID_INPUT|MISSING_AGGREGATION|_LEGACY)/;
 
 /** Where a name stands in a statement, with or without back quotes; undefined if not once. */
 function onlyOffsetOf(statement: string, name: readonly string[]): number | undefined {

@@ -1,13 +1,16 @@
 import { Analyzer } from './analysis/analyzer';
 import { analyse, EMPTY_FRAME, type Context } from './analysis/context';
+import { fillDefaults, type Written } from './analysis/defaults';
 import { lookUpRelations } from './analysis/prepare';
 import { castSql } from './casts/cast';
 import { textSql } from './casts/text';
 import { expressionOf, queryOf } from './parser/parse';
+import type { Query } from './parser/syntax';
 import type { Column, Relation, Scope } from './scope';
 import type { SqlType } from './sqlType';
 import { sqlName } from './stringLiteral';
 
+export { noDefault, type Written } from './analysis/defaults';
 export { installMacros } from './duckdb/macros';
 export { physicalName } from './scope';
 export type { Column, Constant, Relation, Scope, TableAt } from './scope';
@@ -20,7 +23,20 @@ export { wireTextOf as textOf } from './casts/wireText';
  * @throws SqlError with Spark's condition for wrong queries, 0A000 for what is not verified here
  */
 export async function translateQuery(text: string, scope: Scope): Promise<Relation> {
-	const query = queryOf(text);
+	return await translated(queryOf(text), text, scope);
+}
+
+/** The same for the query of an INSERT, in which DEFAULT stands for the default of a column. */
+export async function translateSource(
+	text: string,
+	scope: Scope,
+	/** the columns that are written, by place; undefined for BY NAME */
+	columns: readonly Written[] | undefined,
+): Promise<Relation> {
+	return await translated(fillDefaults(queryOf(text), columns), text, scope);
+}
+
+async function translated(query: Query, text: string, scope: Scope): Promise<Relation> {
 	const relations = await lookUpRelations(query, text, scope);
 	const analyzer = new Analyzer(text, scope, relations);
 	const { sql, columns } = analyzer.query(query, new Map());
@@ -89,9 +105,15 @@ export function castTo(sql: string, from: SqlType, to: SqlType, mode: 'explicit'
 	return castSql(sql, from, to, mode).sql;
 }
 
-/** The same as an INSERT into a column does; a value that is too large is an error that names it. */
-export function storeTo(sql: string, from: SqlType, to: SqlType, column: string): string {
-	return castSql(sql, from, to, { column }).sql;
+/** The same as an INSERT into a column does; a value that is too large is an error that names it. `label` is the text of what is written. */
+export function storeTo(
+	sql: string,
+	from: SqlType,
+	to: SqlType,
+	column: string,
+	label = column,
+): string {
+	return castSql(sql, from, to, { column }, undefined, label).sql;
 }
 
 /** DuckDB SQL of the text that CAST AS STRING gives (the form of the recordings, not of the wire). */

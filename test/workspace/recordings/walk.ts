@@ -73,6 +73,7 @@ function shapeOfMessage(message: string): string {
 		.replace(/(; line \d+ pos \d+);\n[\s\S]*$/, '$1')
 		.replace(/(only supports Delta sources\.)\n[\s\S]*$/, '$1')
 		.replace(/\n== SQL[\s\S]*$/, '')
+		.replace(/\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b/g, '#')
 		.replace(/ SQLSTATE: \w{5}/, '')
 		.replace(/`[^`]*`(?:\.`[^`]*`)*|"[^"]*"|'[^']*'|-?\d+(?:\.\d+)?(?:E\d+)?/g, '#')
 		.replace(/\s+/g, ' ')
@@ -159,14 +160,12 @@ export class Walk {
 	): Promise<Verdict> {
 		const shape = result.columns.map(({ name, type }) => ({ name, type: typeName(type) }));
 		const columns = schema.map(({ name, type }) => ({ name, type }));
-		if (JSON.stringify(shape) !== JSON.stringify(columns)) {
-			const known = knownShape(shape, columns);
-			return {
-				...(known === undefined ? {} : { known }),
-				differs: `${JSON.stringify(shape)} instead of ${JSON.stringify(columns)}`,
-			};
+		const known = knownShape(shape, columns);
+		if (known === undefined && JSON.stringify(shape) !== JSON.stringify(columns)) {
+			return { differs: `${JSON.stringify(shape)} instead of ${JSON.stringify(columns)}` };
 		}
-		let cells = result.rows;
+		if (known === ANSWERS_COUNTS) return { known, differs: JSON.stringify(result.rows) };
+		let cells = result.rows.map((row) => row.map(withoutPath));
 		let expected = rows.map((row) => row.map((cell, at) => wireCell(cell, schema[at]?.type)));
 		if (classify(sql).isQuery && schema.some(({ type }) => hasOtherText(type))) {
 			cells = (await this.run(asTexts(sql, schema), parameters)).rows;
@@ -174,17 +173,25 @@ export class Walk {
 		}
 		const ordered = /order by/i.test(sql);
 		const [ours, theirs] = [cells, expected].map((each) => JSON.stringify(arranged(each, ordered)));
-		return ours === theirs ? 'equal' : { differs: `${ours} instead of ${theirs}` };
+		if (ours !== theirs) return { differs: `${ours} instead of ${theirs}` };
+		return known === undefined ? 'equal' : { known, differs: JSON.stringify(shape) };
 	}
 }
+
+/** Paths of the recording became `<path>`; those of this workspace lead nowhere. */
+const withoutPath = (cell: string | null): string | null =>
+	cell?.startsWith('local-workspace:/') === true ? '<path>' : cell;
+
+const ANSWERS_COUNTS = 'INSERT and CREATE TABLE AS answer their counts';
 
 type Shape = readonly { name: string }[];
 const names = (shape: Shape): string => shape.map(({ name }) => name).join();
 
 /** Columns that a warehouse names otherwise than open-source Spark. */
 function knownShape(ours: Shape, theirs: Shape): string | undefined {
+	if (names(ours) === names(theirs)) return undefined;
 	if (theirs.length === 0 && names(ours) === 'num_affected_rows,num_inserted_rows') {
-		return 'INSERT and CREATE TABLE AS answer their counts';
+		return ANSWERS_COUNTS;
 	}
 	const renamed = names(theirs).replace(
 		/^namespace/,
@@ -214,17 +221,18 @@ function arranged(rows: readonly (string | null)[][], ordered: boolean): readonl
 const readme = join(__dirname, '../../../workspace/README.md');
 
 /**
- * Every entry that differs must stand under a reason, and nothing else; the counts are printed and
- * must be those of the table in the workspace's README.
+ * Every entry that differs must stand under a reason, every one that is refused under what is not
+ * there, and nothing else; the counts are printed and must be those of the table in the workspace's
+ * README.
  */
 export function report(
 	file: string,
 	verdicts: ReadonlyMap<string, Verdict>,
 	because: Record<string, string>,
+	refusedBecause: Record<string, string>,
 ): void {
-	const reasons = new Map(
-		Object.entries(because).flatMap(([reason, ids]) => ids.split(/\s+/).map((id) => [id, reason])),
-	);
+	const reasons = new Set(Object.values(because).flatMap((list) => list.split(/\s+/)));
+	const limits = Object.values(refusedBecause).flatMap((list) => list.split(/\s+/));
 	const ids = (wanted: (verdict: Verdict) => boolean): string[] =>
 		[...verdicts].filter(([, verdict]) => wanted(verdict)).map(([id]) => id);
 	const equal = ids((verdict) => verdict === 'equal');
@@ -243,7 +251,8 @@ export function report(
 	}
 	const unexplained = differing.filter((id) => !reasons.has(id) && !known.includes(id));
 	expect(Object.fromEntries(unexplained.map((id) => [id, verdicts.get(id)]))).toEqual({});
-	expect([...reasons.keys()].filter((id) => !differing.includes(id))).toEqual([]);
+	expect([...reasons].filter((id) => !differing.includes(id))).toEqual([]);
+	expect([...refused].sort()).toEqual(limits.filter((id) => id !== '').sort());
 	const lines = readFileSync(readme, 'utf8').split('\n');
 	const kept = lines
 		.map((line) => line.split('|').map((cell) => cell.trim()))

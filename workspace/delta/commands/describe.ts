@@ -1,5 +1,5 @@
 import { translateQuery } from '../../sql/translate';
-import { unresolvedColumn, unsupported } from '../../sql/sqlError';
+import { SqlError, unresolvedColumn, unsupported } from '../../sql/sqlError';
 import { STRING, typeName } from '../../sql/sqlType';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
@@ -29,7 +29,7 @@ export async function describe(context: Context, cursor: Cursor): Promise<SqlRes
 	const extended = cursor.acceptOne('EXTENDED', 'FORMATTED') !== undefined;
 	const table = await context.tableOrView(cursor.name());
 	if (cursor.sees('AS', 'JSON')) throw unsupported('DESCRIBE … AS JSON');
-	if (!cursor.atEnd) return column(table, cursor);
+	if (!cursor.atEnd) return SqlError.locate(cursor.beginning, () => column(table, cursor));
 	const rows = columnRows(table);
 	if (extended) rows.push(...detailRows(table), ...defaults(table));
 	return { columns: described, rows, statementType: 'DESCRIBE TABLE' };

@@ -6,6 +6,7 @@ import type { Cursor } from '../cursor';
 import type { SqlResult } from '../objects';
 import { keptCommits } from '../retention';
 import { fullName, shownProperties, type StoredTable } from '../storedTable';
+import { tableOfCommand } from './tableOfCommand';
 
 const historyColumns = (
 	[
@@ -35,7 +36,7 @@ export const engineInfo = 'Local-Workspace';
 
 /** DESCRIBE HISTORY name [LIMIT n], newest version first. */
 export async function describeHistory(context: Context, cursor: Cursor): Promise<SqlResult> {
-	const table = await context.table(cursor.name(), 'DESCRIBE HISTORY');
+	const table = await tableOfCommand(context, cursor, 'DESCRIBE HISTORY');
 	const limit = cursor.accept('LIMIT') ? cursor.wholeNumber() : undefined;
 	cursor.expectEnd();
 	const commits = await keptCommits(context.transaction, table, limit);
@@ -93,7 +94,7 @@ const detailColumns = (
 
 /** DESCRIBE DETAIL name. There are no files, so their size is NULL rather than a made-up number. */
 export async function describeDetail(context: Context, cursor: Cursor): Promise<SqlResult> {
-	const table = await context.table(cursor.name(), 'DESCRIBE DETAIL');
+	const table = await tableOfCommand(context, cursor, 'DESCRIBE DETAIL');
 	cursor.expectEnd();
 	const latest = await latestCommit(context.transaction, table.storage);
 	const { state } = table;

@@ -1,5 +1,6 @@
 import { SqlError, unsupported } from '../../sql/sqlError';
-import { BIGINT, STRING } from '../../sql/sqlType';
+import { STRING, type SqlType } from '../../sql/sqlType';
+import { parseType } from '../../sql/types/typeReader';
 import { latestCommit } from '../commits';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
@@ -9,11 +10,27 @@ import { columnNamed, type StoredTable } from '../storedTable';
 import { fileRetentionMs } from '../retention';
 import { commitWrite, nextVersion } from '../tableWrite';
 import { locationOf } from './history';
+import { tableOfCommand } from './tableOfCommand';
 
-const metricsType = {
-	kind: 'struct',
-	fields: ['numFilesAdded', 'numFilesRemoved'].map((name) => ({ name, type: BIGINT })),
-} as const;
+const files = 'struct<min:bigint,max:bigint,avg:double,totalFiles:bigint,totalSize:bigint>';
+const sized = 'struct<num:bigint,size:bigint>';
+const numbered = 'struct<numFiles:bigint,size:bigint>';
+
+/** The metrics of Delta 4.3. */
+const metricsType = parseType(
+	`struct<numFilesAdded:bigint,numFilesRemoved:bigint,filesAdded:${files},filesRemoved:${files},partitionsOptimized:bigint,` +
+		`zOrderStats:struct<strategyName:string,inputCubeFiles:${sized},inputOtherFiles:${sized},inputNumCubes:bigint,` +
+		`mergedFiles:${sized},numOutputCubes:bigint,mergedNumCubes:bigint>,` +
+		`clusteringStats:struct<inputZCubeFiles:${numbered},inputOtherFiles:${numbered},inputNumZCubes:bigint,` +
+		`mergedFiles:${numbered},numOutputZCubes:bigint>,numBins:bigint,numBatches:bigint,totalConsideredFiles:bigint,` +
+		'totalFilesSkipped:bigint,preserveInsertionOrder:boolean,numFilesSkippedToReduceWriteAmplification:bigint,' +
+		'numBytesSkippedToReduceWriteAmplification:bigint,startTimeMs:bigint,endTimeMs:bigint,' +
+		'totalClusterParallelism:bigint,totalScheduledTasks:bigint,' +
+		'autoCompactParallelismStats:struct<maxClusterActiveParallelism:bigint,minClusterActiveParallelism:bigint,' +
+		'maxSessionActiveParallelism:bigint,minSessionActiveParallelism:bigint>,' +
+		'deletionVectorStats:struct<numDeletionVectorsRemoved:bigint,numDeletionVectorRowsRemoved:bigint>,' +
+		'numTableColumns:bigint,numTableColumnsWithStats:bigint>',
+);
 
 /**
  * OPTIMIZE name [FULL] [WHERE …] [ZORDER BY (…)]. A table counts the files its writes would have
@@ -22,7 +39,7 @@ const metricsType = {
  */
 export async function optimize(context: Context, cursor: Cursor): Promise<SqlResult> {
 	cursor.expect('OPTIMIZE');
-	const table = nextVersion(await context.table(cursor.name(), 'OPTIMIZE'));
+	const table = nextVersion(await tableOfCommand(context, cursor, 'OPTIMIZE'));
 	cursor.accept('FULL');
 	if (cursor.accept('WHERE')) mustBePartitions(table, cursor.until('ZORDER'));
 	const zOrderBy = cursor.accept('ZORDER', 'BY') ? cursor.list(() => cursor.identifier()) : [];
@@ -33,7 +50,8 @@ export async function optimize(context: Context, cursor: Cursor): Promise<SqlRes
 		throw new SqlError('DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST', '42703', text);
 	}
 	const before = (await latestCommit(context.transaction, table.storage))?.files ?? 0;
-	const removed = before > 1 ? before : 0;
+	// One file alone is written again only to sort it.
+	const removed = before > 1 || zOrderBy.length > 0 ? before : 0;
 	const added = removed > 0 ? 1 : 0;
 	if (removed === 0) context.discard();
 	await commitWrite(context, table, {
@@ -50,19 +68,39 @@ export async function optimize(context: Context, cursor: Cursor): Promise<SqlRes
 		changesRows: false,
 		files: 'one',
 	});
-	const metrics = JSON.stringify({ numFilesAdded: added, numFilesRemoved: removed });
+	const metrics = optimizeMetrics(added, removed);
 	return {
 		columns: [
 			{ name: 'path', type: STRING, nullable: true },
-			{
-				name: 'metrics',
-				type: { kind: 'struct', fields: [...metricsType.fields] },
-				nullable: true,
-			},
+			{ name: 'metrics', type: metricsType, nullable: true },
 		],
 		rows: [[locationOf(table), metrics]],
 		statementType: 'OPTIMIZE',
 	};
+}
+
+/** As JSON of the wire: the counts of files, and NULL for what only real files could tell. */
+function optimizeMetrics(added: number, removed: number): string {
+	const counted = (count: number) => ({ totalFiles: String(count) });
+	const known: Record<string, unknown> = {
+		numFilesAdded: String(added),
+		numFilesRemoved: String(removed),
+		filesAdded: counted(added),
+		filesRemoved: counted(removed),
+	};
+	return JSON.stringify(filled(metricsType, known));
+}
+
+/** Every field of a struct in its order; those that are not known are NULL. */
+function filled(type: SqlType, known: Record<string, unknown>): Record<string, unknown> {
+	const fields = type.kind === 'struct' ? type.fields : [];
+	return Object.fromEntries(
+		fields.map((field) => {
+			const value = known[field.name];
+			const inside = typeof value === 'object' && value !== null;
+			return [field.name, inside ? filled(field.type, { ...value }) : (value ?? null)];
+		}),
+	);
 }
 
 /** The retention that VACUUM checks against: seven days. */
@@ -75,7 +113,7 @@ const retentionHours = 168;
  */
 export async function vacuum(context: Context, cursor: Cursor): Promise<SqlResult> {
 	cursor.expect('VACUUM');
-	const found = await context.table(cursor.name(), 'VACUUM');
+	const found = await tableOfCommand(context, cursor, 'VACUUM');
 	cursor.acceptOne('LITE', 'FULL');
 	const hours = cursor.accept('RETAIN') ? readHours(cursor) : undefined;
 	const dryRun = cursor.accept('DRY', 'RUN');
@@ -129,7 +167,9 @@ function tooShort(): SqlError {
 		'DELTA_VACUUM_RETENTION_PERIOD_TOO_SHORT',
 		'22003',
 		'The specified VACUUM retention period is too low and may corrupt this Delta table if any ' +
-			`writes are in progress.\n\nUse a retention period of at least ${retentionHours} hours.`,
+			'writes are in progress.\n\nIf no operations (insert, upsert, delete, optimize) are running, ' +
+			'you can disable this safety check by setting:\ndelta.retentionDurationCheck.enabled = false\n\n' +
+			`Otherwise, use a retention period of at least ${retentionHours} hours.`,
 	);
 }
 
@@ -139,7 +179,7 @@ function mustBePartitions(table: StoredTable, condition: string): void {
 		const column = columnNamed(table.state, token.value);
 		if (column === undefined || partitions.includes(column.name.toLowerCase())) continue;
 		const text = `Predicate references non-partition column '${column.name}'. Only the partition columns may be referenced: [${table.state.partitionBy.join(', ')}]`;
-		throw new SqlError('DELTA_NON_PARTITION_COLUMN_REFERENCE', '42703', text);
+		throw new SqlError('DELTA_NON_PARTITION_COLUMN_REFERENCE', '42P10', text);
 	}
 	throw unsupported('OPTIMIZE … WHERE');
 }

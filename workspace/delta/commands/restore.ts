@@ -9,6 +9,7 @@ import { mustHaveFilesAt } from '../retention';
 import { beginRows, countRows, endRows, rowsAt } from '../rowVersions';
 import { commitWrite, nextVersion } from '../tableWrite';
 import { versionOf } from '../timeTravel';
+import { tableOfCommand } from './tableOfCommand';
 
 /**
  * RESTORE [TABLE] name TO VERSION | TIMESTAMP AS OF …: rows that the version did not have end,
@@ -17,7 +18,7 @@ import { versionOf } from '../timeTravel';
 export async function restore(context: Context, cursor: Cursor): Promise<SqlResult> {
 	cursor.expect('RESTORE');
 	cursor.accept('TABLE');
-	const found = await context.table(cursor.name(), 'RESTORE');
+	const found = await tableOfCommand(context, cursor, 'RESTORE');
 	if (found.kind !== 'MANAGED') throw notWritable(found);
 	cursor.accept('TO');
 	const byVersion = cursor.accept('VERSION');

@@ -26,7 +26,9 @@ export async function alterTable(context: Context, cursor: Cursor): Promise<SqlR
 	}
 	const table = nextVersion(found);
 	table.state = structuredClone(found.state);
-	const change = await readChange(context, cursor, table);
+	const change = await SqlError.locateLater(cursor.beginning, () =>
+		readChange(context, cursor, table),
+	);
 	cursor.expectEnd();
 	checkFeedColumns(table.state);
 	await commitWrite(context, table, {

@@ -30,7 +30,9 @@ export async function createTable(
 		context.discard();
 		return done('CREATE TABLE');
 	}
-	if (existing?.kind === 'VIEW') throw expectTable('REPLACE TABLE', [catalog, schema, name]);
+	if (existing?.kind === 'VIEW') {
+		throw expectTable('REPLACE TABLE', [catalog, schema, name], definition.name);
+	}
 	const source =
 		definition.query === undefined
 			? undefined

@@ -52,7 +52,7 @@ export function checkProperties(properties: Record<string, string>): void {
 			throw new SqlError('_LEGACY_ERROR_TEMP_2045', '42000', text);
 		}
 		if (!known.has(lower)) {
-			const text = `Unknown configuration was specified: ${key}`;
+			const text = `Unknown configuration was specified: ${key}\nTo disable this check, set spark.databricks.delta.allowArbitraryProperties.enabled=true in the Spark session configuration.`;
 			throw new SqlError('DELTA_UNKNOWN_CONFIGURATION', 'F0000', text);
 		}
 		const isBoolean = booleans.some((name) => name.toLowerCase() === lower);

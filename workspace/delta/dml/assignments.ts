@@ -1,4 +1,4 @@
-import { storeTo, translateExpression } from '../../sql/translate';
+import { noDefault, storeTo, translateExpression } from '../../sql/translate';
 import type { Column } from '../../sql/scope';
 import { quoteName, SqlError, unresolvedColumn, unsupported } from '../../sql/sqlError';
 import type { Context } from '../context';
@@ -60,7 +60,10 @@ export async function assignedValue(
 	text: string,
 	relations: { alias: string; columns: Column[] }[],
 ): Promise<string> {
-	if (text.toUpperCase() === 'DEFAULT') return await defaultOf(context, column);
+	if (text.toUpperCase() === 'DEFAULT') {
+		if (!column.nullable && column.defaultExpression === undefined) throw noDefault(column.name);
+		return await defaultOf(context, column);
+	}
 	const value = await translateExpression(text, context.scope, relations);
 	return storeTo(value.sql, value.type, typeOf(column), column.name);
 }

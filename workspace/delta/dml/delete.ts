@@ -13,6 +13,8 @@ export async function deleteRows(context: Context, cursor: Cursor): Promise<SqlR
 	cursor.expect('DELETE', 'FROM');
 	const { table, alias, relation, rows } = await readTargetTable(context, cursor, 'DELETE', [
 		'WHERE',
+		'USING',
+		'LIMIT',
 	]);
 	const condition = cursor.accept('WHERE') ? cursor.rest() : 'true';
 	cursor.expectEnd();

@@ -1,12 +1,12 @@
-import { translateQuery } from '../../sql/translate';
-import { unsupported } from '../../sql/sqlError';
+import { translateSource } from '../../sql/translate';
+import { SqlError, unsupported } from '../../sql/sqlError';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { notWritable } from '../objectErrors';
 import type { SqlResult } from '../objects';
 import { beginRows, endRows } from '../rowVersions';
 import { commitWrite, counts, nextVersion } from '../tableWrite';
-import { matchColumns, readTarget } from './insertTarget';
+import { matchColumns, readTarget, writtenColumns } from './insertTarget';
 import { replaceWhere } from './replaceWhere';
 import { checkRows, stage, stageRelation } from './stage';
 
@@ -24,10 +24,10 @@ export async function insert(context: Context, cursor: Cursor): Promise<SqlResul
 	if (table.kind !== 'MANAGED') throw notWritable(table);
 	if (cursor.sees('PARTITION')) throw unsupported('INSERT … PARTITION');
 	if (cursor.accept('REPLACE', 'WHERE')) return await replaceWhere(context, cursor, table);
-	const target = readTarget(cursor, table);
-	const source = await translateQuery(cursor.rest(), context.scope);
+	const target = SqlError.locate(cursor.beginning, () => readTarget(cursor, table));
+	const source = await translateSource(cursor.rest(), context.scope, writtenColumns(table, target));
 	const sourceOf = matchColumns(table, target, source.columns);
-	const rows = await stageRelation(context, table, source, sourceOf);
+	const rows = await stageRelation(context, table, source, sourceOf, cursor.beginning);
 	if (rows === 0 && !overwrite) context.discard();
 	await checkRows(context, table);
 	if (overwrite) await endRows(context.transaction, table, 'delete');

@@ -1,8 +1,10 @@
+import type { Written } from '../../sql/translate';
 import type { Column } from '../../sql/scope';
 import { quoteName, SqlError, unresolvedColumn } from '../../sql/sqlError';
 import type { Cursor } from '../cursor';
 import { mustDiffer } from '../ddl/tableDefinition';
-import { columnNamed, fullName, type StoredColumn, type StoredTable } from '../storedTable';
+import { schemaMismatch } from '../schemaMismatch';
+import { columnNamed, fullName, typeOf, type StoredColumn, type StoredTable } from '../storedTable';
 
 /** Which columns an INSERT names: by place all of them, by name, or a list. */
 export type InsertTarget = { byName: boolean; columns?: string[] };
@@ -29,6 +31,16 @@ export function readTarget(cursor: Cursor, table: StoredTable): InsertTarget {
 	return { byName: false, columns };
 }
 
+/** The columns that an INSERT writes by place; undefined when it goes by name. */
+export function writtenColumns(
+	table: StoredTable,
+	{ byName, columns }: InsertTarget,
+): Written[] | undefined {
+	if (byName) return undefined;
+	const named = columns?.flatMap((name) => columnNamed(table.state, name) ?? []);
+	return (named ?? table.state.columns).map((column) => ({ ...column, type: typeOf(column) }));
+}
+
 /** Says which column of the source each column of the table takes. */
 export function matchColumns(
 	table: StoredTable,
@@ -38,28 +50,50 @@ export function matchColumns(
 	const known = table.state.columns;
 	if (target.byName) {
 		const extra = source.find(({ name }) => columnNamed(table.state, name) === undefined);
-		if (extra !== undefined) throw tooMany(table, source);
+		if (extra !== undefined) {
+			throw source.length > known.length ? tooMany(table, source) : schemaMismatch(table, source);
+		}
 		mustDiffer(source.map(({ name }) => name));
+		mustBeNamed(
+			table,
+			source.map(({ name }) => name),
+		);
 		return (column) => source.find(({ name }) => name.toLowerCase() === column.name.toLowerCase());
 	}
 	if (target.columns !== undefined) {
 		const named = target.columns.map((name) => name.toLowerCase());
 		if (source.length > named.length) throw tooMany(table, source);
 		if (source.length < named.length) throw tooFew(table, source);
+		mustBeNamed(table, named);
 		return (column) => {
 			const at = named.indexOf(column.name.toLowerCase());
 			return at === -1 ? undefined : source[at];
 		};
 	}
 	if (source.length > known.length) {
-		const text = `A schema mismatch detected when writing to the Delta table (Table ID: ${table.detailId}): the table has ${known.length} columns, the data ${source.length}.`;
-		throw new SqlError('DELTA_METADATA_MISMATCH', '42KDG', text);
+		const named = source.map((column, at) => {
+			const into = known[at];
+			return into === undefined ? column : { ...column, name: into.name, type: typeOf(into) };
+		});
+		throw schemaMismatch(table, named);
 	}
 	if (source.length < known.length) {
 		const text = `Cannot write to '${fullName(table)}', not enough data columns; target table has ${known.length} column(s) but the inserted data has ${source.length} column(s)`;
 		throw new SqlError('DELTA_INSERT_COLUMN_ARITY_MISMATCH', '42802', text);
 	}
 	return (_column, index) => source[index];
+}
+
+/** A column that takes no NULL and has no default must be among the named ones. */
+function mustBeNamed(table: StoredTable, names: readonly string[]): void {
+	const lower = names.map((name) => name.toLowerCase());
+	const missing = table.state.columns.find(
+		({ name, nullable, defaultExpression }) =>
+			!nullable && defaultExpression === undefined && !lower.includes(name.toLowerCase()),
+	);
+	if (missing === undefined) return;
+	const text = `Column ${missing.name} is not specified in INSERT`;
+	throw new SqlError('DELTA_INSERT_COLUMN_MISMATCH', '42802', text);
 }
 
 function arity(table: StoredTable, source: readonly Column[], which: string, what: string) {

@@ -27,7 +27,7 @@ interface Source {
  */
 export async function merge(context: Context, cursor: Cursor): Promise<SqlResult> {
 	cursor.expect('MERGE');
-	if (cursor.sees('WITH', 'SCHEMA')) throw unsupported('MERGE WITH SCHEMA EVOLUTION');
+	const evolves = cursor.accept('WITH', 'SCHEMA', 'EVOLUTION');
 	cursor.expect('INTO');
 	const target = await readTargetTable(context, cursor, 'MERGE', ['USING']);
 	cursor.expect('USING');
@@ -38,10 +38,20 @@ export async function merge(context: Context, cursor: Cursor): Promise<SqlResult
 	cursor.expect('ON');
 	const condition = cursor.until('WHEN').trim();
 	const clauses = readMergeClauses(cursor, target.table, target.alias);
+	if (evolves) mustNotEvolve(target, source);
 	const merging = new Merging(context, target, source, clauses);
 	await merging.pair(condition);
 	await merging.mustBeUnambiguous();
 	return await merging.apply(condition);
+}
+
+/** WITH SCHEMA EVOLUTION is an ordinary MERGE while source and target have the same columns. */
+function mustNotEvolve(target: Target, source: Source): void {
+	const names = (columns: readonly { name: string }[]): string[] =>
+		columns.map(({ name }) => name.toLowerCase()).sort();
+	const [own, other] = [names(target.table.state.columns), names(source.columns)];
+	if (own.join() === other.join()) return;
+	throw unsupported('MERGE WITH SCHEMA EVOLUTION from a source with other columns');
 }
 
 /** `name`, `(query)` or a table function, with its alias; its rows are read once. */

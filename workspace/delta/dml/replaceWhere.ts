@@ -1,4 +1,4 @@
-import { translateExpression, translateQuery } from '../../sql/translate';
+import { translateExpression, translateSource } from '../../sql/translate';
 import { SqlError } from '../../sql/sqlError';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
@@ -6,7 +6,7 @@ import type { SqlResult } from '../objects';
 import { beginRows, endRows, queryColumns, rowsAt } from '../rowVersions';
 import type { StoredTable } from '../storedTable';
 import { commitWrite, counts } from '../tableWrite';
-import { matchColumns, readTarget } from './insertTarget';
+import { matchColumns, readTarget, writtenColumns } from './insertTarget';
 import { checkRows, stage, stageRelation, violations } from './stage';
 
 /**
@@ -21,9 +21,9 @@ export async function replaceWhere(
 ): Promise<SqlResult> {
 	const condition = cursor.until('SELECT', 'VALUES', 'WITH', 'TABLE', 'FROM').trim();
 	const target = readTarget(cursor, table);
-	const source = await translateQuery(cursor.rest(), context.scope);
+	const source = await translateSource(cursor.rest(), context.scope, writtenColumns(table, target));
 	const sourceOf = matchColumns(table, target, source.columns);
-	const rows = await stageRelation(context, table, source, sourceOf);
+	const rows = await stageRelation(context, table, source, sourceOf, cursor.beginning);
 	await checkRows(context, table);
 	const { transaction } = context;
 	const misses = `SELECT count(*) FROM ${stage} AS "row" WHERE ${await violations(context, table, condition)}`;

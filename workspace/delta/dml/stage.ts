@@ -1,6 +1,6 @@
 import { storeTo, textOf, translateExpression } from '../../sql/translate';
 import { physicalName, type Column, type Relation } from '../../sql/scope';
-import { SqlError } from '../../sql/sqlError';
+import { SqlError, type Place } from '../../sql/sqlError';
 import { sqlName } from '../../sql/stringLiteral';
 import { tokenize } from '../../sql/tokens';
 import type { Context } from '../context';
@@ -37,14 +37,20 @@ export async function stageRelation(
 	source: Relation,
 	/** For each column of the table, the column of the source that it takes. */
 	sourceOf: (column: StoredColumn, index: number) => Column | undefined,
+	/** where a type that does not fit a column is told of */
+	place?: Place,
 ): Promise<number> {
 	const values: string[] = [];
 	for (const [index, column] of table.state.columns.entries()) {
 		const from = sourceOf(column, index);
+		const taken = (source: Column): string =>
+			storeTo(columnOf('source', source), source.type, typeOf(column), column.name, source.name);
 		const value =
 			from === undefined
 				? await defaultOf(context, column)
-				: storeTo(columnOf('source', from), from.type, typeOf(column), column.name);
+				: place === undefined
+					? taken(from)
+					: SqlError.locate(place, () => taken(from));
 		values.push(`${value} AS ${column.physical}`);
 	}
 	return await fillStage(context, `SELECT ${values.join(', ')} FROM ${source.sql} AS "source"`);

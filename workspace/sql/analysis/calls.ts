@@ -9,6 +9,7 @@ import type { Scope } from '../scope';
 import { quoteName, SqlError, unsupported } from '../sqlError';
 import { callLabel, derive, type Typed } from '../types/typed';
 import { analyse, type Context } from './context';
+import { callsIn } from './findCalls';
 import { functionName, GENERATORS } from './generatorNames';
 import { constantOf } from './parameters';
 import { expandStar } from './star';
@@ -149,7 +150,7 @@ function callAggregate(
 	const order = (call.withinGroup ?? []).map((item) => analyse(item.expr, inside));
 	const all = [...args, ...order, ...(filter === undefined ? [] : [filter])];
 	const window = over === undefined ? undefined : analyseWindow(over, context);
-	checkNesting(name, all, window);
+	checkNesting(name, call, all, window, context);
 	if (call.distinct && aggregate.distinct !== true) throw unsupported(`${name}(DISTINCT …)`);
 	if (window !== undefined && (aggregate.over === false || call.distinct)) {
 		throw unsupported(`${name}${call.distinct ? '(DISTINCT …)' : ''} with OVER`);
@@ -177,12 +178,30 @@ function argumentsOf(call: Call, context: Context): Expr[] {
 	return expandStar({ expr: STAR, aliases: [] }, context).map(({ expr }) => expr);
 }
 
-function checkNesting(name: string, parts: readonly Typed[], window: Window | undefined): void {
+/** Whether a call is of an aggregate function, and not over a window. */
+export const isAggregateCall = (call: Call): boolean =>
+	call.over === undefined && call.name.length === 1 && AGGREGATES.has(functionName(call));
+
+/** Whether a call is of a function that needs OVER and has none. */
+export const lacksWindow = (call: Call): boolean =>
+	call.over === undefined && call.name.length === 1 && lacksOver(functionName(call));
+
+const lacksOver = (name: string): boolean => WINDOW_FUNCTIONS.has(name) && !AGGREGATES.has(name);
+
+function checkNesting(
+	name: string,
+	call: Call,
+	parts: readonly Typed[],
+	window: Window | undefined,
+	context: Context,
+): void {
 	if (window === undefined && parts.some((part) => part.aggregate)) {
+		const [inner] = call.args.flatMap((arg) => callsIn(arg, isAggregateCall));
 		throw new SqlError(
 			'NESTED_AGGREGATE_FUNCTION',
 			'42607',
 			'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.',
+			inner && { text: context.analyzer.text, offset: inner.start },
 		);
 	}
 	if (parts.some((part) => part.window)) throw unsupported(`a window function inside ${name}`);
@@ -201,6 +220,14 @@ function aggregateLabel(
 	return `${name}(${call.distinct ? 'DISTINCT ' : ''}${list})${filtered}${over}`;
 }
 
+export function needsWindow(name: string): SqlError {
+	return new SqlError(
+		'WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE',
+		'42601',
+		`Window function "${name}()" requires an OVER clause.`,
+	);
+}
+
 function callWindowFunction(
 	name: string,
 	windowFunction: WindowFunction,
@@ -208,13 +235,7 @@ function callWindowFunction(
 	context: Context,
 ): Typed {
 	checkCount(name, windowFunction.args, call.args.length);
-	if (call.over === undefined) {
-		throw new SqlError(
-			'WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE',
-			'42601',
-			`Window function "${name}()" requires an OVER clause.`,
-		);
-	}
+	if (call.over === undefined) throw needsWindow(name);
 	if (call.distinct || call.filter !== undefined)
 		throw unsupported(`${name} with DISTINCT or FILTER`);
 	const args = call.args.map((arg) => analyse(arg, context));

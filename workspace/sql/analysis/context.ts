@@ -91,6 +91,8 @@ export interface Context {
 	escaped?: string[];
 	/** inside the argument of an aggregate function, where select list names do not count */
 	insideAggregate?: boolean;
+	/** whether columns are shown by their full names, as in the error of an aggregate in WHERE */
+	qualified?: boolean;
 	/** a condition, or joined to one by AND, OR, NOT: whether FALSE or NULL makes no difference */
 	deciding?: boolean;
 }
@@ -142,7 +144,10 @@ function qualifierOf(frame: Frame, column: FrameColumn): string[] {
 }
 
 function ambiguous(name: readonly string[], found: readonly Candidate[]): SqlError {
-	const list = found.map((candidate) => quoteName(candidate.full)).join(', ');
+	const list = found
+		.map((candidate) => quoteName(candidate.full))
+		.sort()
+		.join(', ');
 	return new SqlError(
 		'AMBIGUOUS_REFERENCE',
 		'42704',
@@ -159,7 +164,7 @@ export function resolveName(context: Context, name: readonly string[]): Typed {
 	const found = lookUp(context, name);
 	if (found !== undefined) return found;
 	if (name.length === 1 && name[0]?.toLowerCase() === 'default') {
-		throw unsupported('DEFAULT as a value; leave the column out');
+		throw unsupported('DEFAULT here; leave the column out');
 	}
 	throw unresolvedColumn(name, suggestions(context.frame, name));
 }
@@ -177,7 +182,8 @@ function lookUp(context: Context, name: readonly string[]): Typed | undefined {
 	const [only] = found;
 	if (found.length > 1) throw ambiguous(name, found);
 	if (only !== undefined) {
-		const label = name[only.used - 1] ?? only.column.name;
+		const short = name[only.used - 1] ?? only.column.name;
+		const label = context.qualified === true ? only.full.join('.') : short;
 		return fields(grouped(context, columnTyped(only.column, label)), name.slice(only.used));
 	}
 	if (!context.insideAggregate) {

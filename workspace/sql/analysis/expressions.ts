@@ -10,6 +10,7 @@ import type { Expr } from '../parser/syntax';
 import { SqlError, typeMismatch, unsupported } from '../sqlError';
 import { BOOLEAN, typeText } from '../sqlType';
 import { sqlString } from '../stringLiteral';
+import { isNested } from '../types/commonType';
 import { derive, type Typed } from '../types/typed';
 import { callFunction } from './calls';
 import { analyse, fieldOf, grouped, resolveName, type Context } from './context';
@@ -17,7 +18,7 @@ import { analyseParameter, identifierParts } from './parameters';
 
 /** The meaning of one expression; `analyse` of the context comes here. */
 export function analyseExpression(expr: Expr, context: Context): Typed {
-	return SqlError.locate({ text: context.analyzer.text, offset: expr.start }, () =>
+	return SqlError.locate({ text: context.analyzer.text, offset: expr.place ?? expr.start }, () =>
 		grouped(context, analyseNode(expr, context)),
 	);
 }
@@ -200,8 +201,19 @@ function caseWhen(expr: Expr & { kind: 'case' }, context: Context): Typed {
 
 function cast(operand: Typed, expr: Expr & { kind: 'cast' }): Typed {
 	const mode = expr.tolerant ? 'try' : 'explicit';
-	const label = `${expr.tolerant ? 'TRY_CAST' : 'CAST'}(${operand.label} AS ${typeText(expr.type)})`;
-	const { sql, fallible } = castSql(operand.sql, operand.type, expr.type, mode, operand.literal);
+	const word = expr.tolerant ? 'TRY_CAST' : 'CAST';
+	// Spark leaves a cast to a nested type out of the text.
+	const label = isNested(expr.type)
+		? operand.label
+		: `${word}(${operand.label} AS ${typeText(expr.type)})`;
+	const { sql, fallible } = castSql(
+		operand.sql,
+		operand.type,
+		expr.type,
+		mode,
+		operand.literal,
+		label,
+	);
 	const type =
 		expr.type.kind === 'char' || expr.type.kind === 'varchar'
 			? { kind: 'string' as const }

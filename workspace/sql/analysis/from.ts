@@ -83,7 +83,14 @@ function table(item: FromItem & { kind: 'table' }, base: Context): Frame {
 	const relation = base.analyzer.relation(item);
 	if (relation === undefined) throw unsupported('this table reference');
 	const columns = relation.columns.map((column) => ({ ...column, physical: physicalName(column) }));
-	return frameOf(relation.sql, columns, base.analyzer.nameOf(item), item.alias, base);
+	const full = fullName(base.analyzer.nameOf(item), base);
+	return frameOf(relation.sql, columns, full, item.alias, base);
+}
+
+/** A table's name with the catalog and schema of the session, by which its columns may be called too. */
+function fullName(name: readonly string[], { analyzer }: Context): string[] {
+	const { catalog = 'main', schema = 'default' } = analyzer.scope.session;
+	return [catalog, schema].slice(0, Math.max(0, 3 - name.length)).concat(name);
 }
 
 function tableFunction(

@@ -1,25 +1,22 @@
-import { coerce, ordinalWord } from '../casts/coercion';
-import type { OrderItem, Query, QueryBody } from '../parser/syntax';
-import { quoteName, SqlError, typeMismatch, unsupported } from '../sqlError';
-import { duckdbType, typeText, type SqlType } from '../sqlType';
+import type { Query, QueryBody } from '../parser/syntax';
+import { quoteName, SqlError } from '../sqlError';
+import { typeText } from '../sqlType';
 import { sqlName } from '../stringLiteral';
-import { commonType, isFloating } from '../types/commonType';
-import { once, type Typed } from '../types/typed';
+import type { Typed } from '../types/typed';
+import { typedNull, zeroed } from './cells';
 import {
-	analyse,
 	EMPTY_FRAME,
 	type AnalysedQuery,
 	type Analysis,
 	type Context,
 	type Cte,
 	type Frame,
-	type ResultColumn,
 } from './context';
-import { positionOf } from './grouping';
+import { inlineTable } from './inlineTable';
 import { limitSql } from './limit';
-import { checkOrderName, outputNames, type OutputColumn } from './outputs';
+import { orderOfSelect } from './ordering';
 import { analyseSelect, contextOver, type AnalysedSelect } from './select';
-import { direction, orderSql } from './windows';
+import { combine } from './setOperations';
 
 /** Analyses a query with its CTEs, ORDER BY and LIMIT. */
 export function analyseQuery(
@@ -73,11 +70,13 @@ function bodyOf(body: QueryBody, base: Context, query: Query | undefined): Analy
 			return printSelect(select, query);
 		}
 		case 'values':
-			return ordered(values(body, base), base, query);
+			return ordered(inlineTable(body, base), base, query);
 		case 'nested':
 			return ordered(base.analyzer.query(body.query, base.ctes, base.outer), base, query);
-		case 'set':
-			return ordered(setOperation(body, base), base, query);
+		case 'set': {
+			const sides = [analyseBody(body.left, base), analyseBody(body.right, base)] as const;
+			return ordered(combine(body, ...sides, base), base, query);
+		}
 	}
 }
 
@@ -126,78 +125,6 @@ function printSelect(select: AnalysedSelect, query: Query | undefined): Analysed
 	return { sql, columns };
 }
 
-/** Where values are brought together, Spark shows 0.0 for -0.0, and DuckDB the one it met first. */
-function zeroed(sql: string, type: SqlType, grouped: boolean): string {
-	if (!grouped || !isFloating(type)) return sql;
-	return once(sql, (v) => `CASE WHEN ${v} = 0 THEN CAST(0 AS ${duckdbType(type)}) ELSE ${v} END`);
-}
-
-/** A bare NULL would get a type of DuckDB's choice. */
-function typedNull(typed: Typed): string {
-	return typed.sql === 'NULL' ? 'CAST(NULL AS INTEGER)' : typed.sql;
-}
-
-function orderOfSelect(select: AnalysedSelect, query: Query): string {
-	const { outputs, context } = select;
-	if (query.orderByAll !== undefined) {
-		const all = query.orderByAll;
-		const key = { ...all, explicitNulls: true };
-		return ` ORDER BY ${outputs.map((output, index) => `${outputKey(output, index, select)} ${direction(key)}`).join(', ')}`;
-	}
-	const preferred = outputNames(outputs);
-	const terms = query.orderBy.flatMap((item) => {
-		const position = ordinal(item, context, outputs.length);
-		checkOrderName(item.expr, outputs);
-		const typed =
-			position === undefined
-				? analyse(item.expr, { ...context, preferred })
-				: outputs[position - 1]?.typed;
-		if (typed === undefined) return [];
-		const index = outputs.findIndex((output) => output.typed.sql === typed.sql);
-		const output = outputs[index];
-		if (output !== undefined) {
-			return [orderSql({ ...typed, sql: outputKey(output, index, select) }, item)];
-		}
-		if (typed.literal !== undefined) return [];
-		if (select.distinct)
-			throw unsupported('ORDER BY a column that SELECT DISTINCT does not return');
-		if (select.aggregated && typed.ungrouped !== undefined) {
-			throw new SqlError(
-				'MISSING_AGGREGATION',
-				'42803',
-				`The non-aggregating expression "${typed.ungrouped}" is based on columns which are not participating in the GROUP BY clause.`,
-			);
-		}
-		return [orderSql(typed, item)];
-	});
-	return terms.length === 0 ? '' : ` ORDER BY ${terms.join(', ')}`;
-}
-
-/**
- * A column of the result as a sort key. DuckDB's sort makes 0.0 of -0.0 in the key itself, so that
- * floating numbers are sorted by a key of their own; grouped ones hold no -0.0 any more.
- */
-function outputKey({ typed, type }: OutputColumn, index: number, select: AnalysedSelect): string {
-	if (!isFloating(type) || select.distinct || select.aggregated || typed.window === true) {
-		return String(index + 1);
-	}
-	return zeroed(typed.sql, type, true);
-}
-
-function ordinal(item: OrderItem, context: Context, count: number): number | undefined {
-	const position = positionOf(item.expr, context);
-	if (position === undefined) return undefined;
-	if (position < 1 || position > count) {
-		throw new SqlError(
-			'ORDER_BY_POS_OUT_OF_RANGE',
-			'42805',
-			`ORDER BY position ${position} is not in select list (valid range is [1, ${count}]).`,
-			{ text: context.analyzer.text, offset: item.expr.start },
-		);
-	}
-	return position;
-}
-
 /** A finished query as a relation, with the ORDER BY that follows it. */
 function ordered(result: AnalysedQuery, base: Context, query: Query | undefined): AnalysedQuery {
 	if (query === undefined) return result;
@@ -230,98 +157,4 @@ function ordered(result: AnalysedQuery, base: Context, query: Query | undefined)
 		aggregated: false,
 	};
 	return printSelect(select, query);
-}
-
-function values(body: QueryBody & { kind: 'values' }, base: Context): AnalysedQuery {
-	const rows = body.rows.map((row) => row.map((expr) => analyse(expr, base)));
-	const width = rows[0]?.length ?? 0;
-	if (rows.some((row) => row.length !== width)) {
-		throw new SqlError(
-			'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH',
-			'42000',
-			`Invalid inline table. Inline table expected ${width} columns in every row.`,
-		);
-	}
-	const types: SqlType[] = [];
-	for (let index = 0; index < width; index += 1) {
-		let type: SqlType | undefined = { kind: 'void' };
-		for (const row of rows) {
-			const cell = row[index];
-			if (cell !== undefined) type = type && commonType(type, cell.type);
-		}
-		if (type === undefined) {
-			throw new SqlError(
-				'INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE',
-				'42000',
-				`Invalid inline table. Found incompatible types in the column \`col${index + 1}\` for inline table.`,
-			);
-		}
-		types.push(type);
-	}
-	const columns = types.map((type, index) => ({
-		name: `col${index + 1}`,
-		type,
-		physical: `col${index + 1}`,
-	}));
-	const lists = rows.map(
-		(row) =>
-			`(${row.map((cell, index) => typedNull(coerce(cell, types[index] ?? cell.type))).join(', ')})`,
-	);
-	const names = columns.map((column) => column.physical).join(', ');
-	const sql = `SELECT * FROM (VALUES ${lists.join(', ')}) AS ${base.analyzer.alias()}(${names})`;
-	return { sql, columns };
-}
-
-const OPERATORS = { union: 'UNION', except: 'EXCEPT', intersect: 'INTERSECT' };
-
-function setOperation(body: QueryBody & { kind: 'set' }, base: Context): AnalysedQuery {
-	const left = analyseBody(body.left, base);
-	const right = analyseBody(body.right, base);
-	const word = OPERATORS[body.operator];
-	if (left.columns.length !== right.columns.length) {
-		throw new SqlError(
-			'NUM_COLUMNS_MISMATCH',
-			'42826',
-			`${word} can only be performed on inputs with the same number of columns, but the first input has ${left.columns.length} columns and the second input has ${right.columns.length} columns.`,
-		);
-	}
-	const columns = left.columns.map((column, index) => {
-		const other = right.columns[index];
-		const type = other && commonType(column.type, other.type);
-		if (other === undefined || type === undefined) {
-			throw new SqlError(
-				'INCOMPATIBLE_COLUMN_TYPE',
-				'42825',
-				`${word} can only be performed on tables with compatible column types. The ${ordinalWord(index)} column of the second table is "${other === undefined ? '' : typeText(other.type)}" type which is not compatible with "${typeText(column.type)}" at the same column of the first table..`,
-			);
-		}
-		if (type.kind === 'map' && !(body.operator === 'union' && body.all)) {
-			throw typeMismatch('INVALID_ORDERING_TYPE', word, 'MAP columns cannot be compared.');
-		}
-		return { ...column, type };
-	});
-	const sides = [left, right].map((side) =>
-		projected(side, columns, base, !(body.operator === 'union' && body.all)),
-	);
-	const all = body.all ? ' ALL' : '';
-	return { sql: `${sides[0]} ${word}${all} ${sides[1]}`, columns };
-}
-
-function projected(
-	side: AnalysedQuery,
-	columns: readonly ResultColumn[],
-	base: Context,
-	together: boolean,
-): string {
-	const name = base.analyzer.alias();
-	const list = side.columns.map((column, index) => {
-		const target = columns[index] ?? column;
-		const typed = {
-			sql: `${name}.${sqlName(column.physical)}`,
-			type: column.type,
-			label: column.name,
-		};
-		return `${zeroed(coerce(typed, target.type).sql, target.type, together)} AS ${sqlName(target.physical)}`;
-	});
-	return `(SELECT ${list.join(', ')} FROM (${side.sql}) AS ${name})`;
 }

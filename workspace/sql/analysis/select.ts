@@ -3,8 +3,10 @@ import { conjunction } from '../operators/comparison';
 import type { Expr, Select, SelectItem, WindowSpec } from '../parser/syntax';
 import { SqlError, unsupported } from '../sqlError';
 import type { Typed } from '../types/typed';
+import { isAggregateCall, lacksWindow, needsWindow } from './calls';
 import { conjuncts } from './conjuncts';
 import { analyse, type Context, type Frame } from './context';
+import { callsIn } from './findCalls';
 import { analyseFrom } from './from';
 import { functionName, GENERATORS } from './generatorNames';
 import { analyseGenerator } from './generators';
@@ -78,10 +80,13 @@ function whereSql(where: Expr, context: Context): string {
 	const parts = conjuncts(where).map((part) => analyse(part, { ...context, deciding: true }));
 	for (const part of parts) {
 		if (part.aggregate) {
+			const named = { ...context, qualified: true };
+			const wrong = callsIn(where, isAggregateCall).map((call) => analyse(call, named).label);
+			const whole = analyse(where, { ...context, deciding: true }).label;
 			throw new SqlError(
 				'INVALID_WHERE_CONDITION',
 				'42903',
-				`The WHERE condition "${part.label}" contains invalid expressions: ${part.label}.\nRewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.`,
+				`The WHERE condition "${whole}" contains invalid expressions: ${wrong.join(', ')}.\nRewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.`,
 			);
 		}
 		if (part.window) {
@@ -111,6 +116,7 @@ export function filterValue(condition: Typed): Typed {
 function analyseItems(items: readonly SelectItem[], context: Context): OutputColumn[] {
 	const aliases = new Map<string, Typed>();
 	return items.map((item) => {
+		mustHaveWindows(item.expr, context);
 		const typed = analyse(item.expr, { ...context, aliases });
 		const [alias] = item.aliases;
 		if (item.aliases.length > 1) throw unsupported('several aliases for one column');
@@ -120,6 +126,14 @@ function analyseItems(items: readonly SelectItem[], context: Context): OutputCol
 		}
 		return { name: alias ?? typed.columnName ?? typed.label, type: typed.type, typed };
 	});
+}
+
+/** A window function without OVER is told of the whole query, or of the column it is a part of. */
+function mustHaveWindows(expr: Expr, context: Context): void {
+	const [call] = callsIn(expr, lacksWindow);
+	if (call === undefined) return;
+	const error = needsWindow(functionName(call.call));
+	throw call === expr ? error : error.at({ text: context.analyzer.text, offset: expr.start });
 }
 
 /** Generators of the select list become relations beside FROM and their columns take their place. */

@@ -1,6 +1,6 @@
 import { unsupported } from '../sqlError';
 import { duckdbType, sameType, typeText, type SqlType } from '../sqlType';
-import { castMismatch, WIDTH, type Cast, type CastMode } from './castRules';
+import { castMismatch, NoCast, WIDTH, type Cast, type CastMode } from './castRules';
 import { fromDecimal, fromFloating, fromInteger } from './fromNumber';
 import { fromText } from './fromText';
 import { nestedCast } from './nested';
@@ -17,18 +17,34 @@ export function castSql(
 	to: SqlType,
 	mode: CastMode,
 	literal?: { value: string | null },
+	/** how Spark names the cast in an error */
+	label = `CAST(${literal?.value ?? ''} AS ${typeText(to)})`,
+): Cast {
+	try {
+		return convert(sql, from, to, mode, literal);
+	} catch (error) {
+		throw error instanceof NoCast ? castMismatch(from, to, label) : error;
+	}
+}
+
+function convert(
+	sql: string,
+	from: SqlType,
+	to: SqlType,
+	mode: CastMode,
+	literal?: { value: string | null },
 ): Cast {
 	if (to.kind === 'char' || to.kind === 'varchar') {
-		return castSql(sql, from, { kind: 'string' }, mode, literal);
+		return convert(sql, from, { kind: 'string' }, mode, literal);
 	}
 	if (from.kind === 'char' || from.kind === 'varchar') {
-		return castSql(sql, { kind: 'string' }, to, mode, literal);
+		return convert(sql, { kind: 'string' }, to, mode, literal);
 	}
 	if (sameType(from, to)) return { sql, fallible: false };
 	const plain = (): Cast => ({ sql: `CAST(${sql} AS ${duckdbType(to)})`, fallible: false });
 	if (from.kind === 'void') return plain();
 	if (to.kind === 'string') return { sql: textSql(sql, from), fallible: false };
-	const nested = nestedCast(sql, from, to, mode, castSql);
+	const nested = nestedCast(sql, from, to, mode, convert);
 	if (nested !== undefined) return nested;
 	if (to.kind === 'variant' || from.kind === 'variant') throw unsupported('the type VARIANT');
 	switch (from.kind) {
@@ -70,5 +86,5 @@ export function castSql(
 			throw unsupported(`CAST of ${typeText(from)} to ${typeText(to)}`);
 		default:
 	}
-	throw castMismatch(from, to);
+	throw new NoCast();
 }

@@ -32,13 +32,16 @@ const SUGGESTIONS: Record<string, string> = {
 	'date>bigint': '`UNIX_DATE`',
 };
 
-export function castMismatch(from: SqlType, to: SqlType): SqlError {
+/** Thrown where no cast leads from a type, or a part of it, to another; castSql names the whole. */
+export class NoCast extends Error {}
+
+export function castMismatch(from: SqlType, to: SqlType, expression: string): SqlError {
 	const suggestion = SUGGESTIONS[`${from.kind}>${to.kind}`];
 	const text = `cannot cast "${typeText(from)}" to "${typeText(to)}".`;
-	if (suggestion === undefined) return typeMismatch('CAST_WITHOUT_SUGGESTION', 'CAST', text);
+	if (suggestion === undefined) return typeMismatch('CAST_WITHOUT_SUGGESTION', expression, text);
 	return typeMismatch(
 		'CAST_WITH_FUNC_SUGGESTION',
-		'CAST',
+		expression,
 		`${text}\nTo convert values from "${typeText(from)}" to "${typeText(to)}", you can use the functions ${suggestion} instead.`,
 	);
 }

@@ -7,7 +7,14 @@ import { castSql } from './cast';
 /** Gives an operand another type by an implicit cast; the operand keeps its name. */
 export function coerce(operand: Typed, type: SqlType): Typed {
 	if (sameType(operand.type, type)) return operand;
-	const { sql, fallible } = castSql(operand.sql, operand.type, type, 'explicit', operand.literal);
+	const { sql, fallible } = castSql(
+		operand.sql,
+		operand.type,
+		type,
+		'explicit',
+		operand.literal,
+		operand.label,
+	);
 	const { literal: _, ...rest } = operand;
 	return { ...rest, sql, type, ...(fallible || operand.fallible ? { fallible: true } : {}) };
 }

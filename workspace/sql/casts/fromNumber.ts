@@ -2,7 +2,7 @@ import { quoteName, unsupported } from '../sqlError';
 import { duckdbType, typeText, type SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
 import { once } from '../types/typed';
-import { castMismatch, decimalOverflow, WIDTH, type Cast, type CastMode } from './castRules';
+import { NoCast, decimalOverflow, WIDTH, type Cast, type CastMode } from './castRules';
 
 const RANGES: Partial<Record<SqlType['kind'], [low: string, high: string]>> = {
 	tinyint: ['-128', '127'],
@@ -77,7 +77,7 @@ export function fromInteger(sql: string, from: SqlType, to: SqlType, mode: CastM
 		case 'interval':
 			throw unsupported(`CAST of ${typeText(from)} to ${typeText(to)}`);
 		default:
-			throw castMismatch(from, to);
+			throw new NoCast();
 	}
 }
 
@@ -125,7 +125,7 @@ export function fromFloating(sql: string, from: SqlType, to: SqlType, mode: Cast
 	const range = RANGES[to.kind];
 	if (range === undefined) {
 		if (to.kind === 'timestamp') throw unsupported(`CAST of ${typeText(from)} to TIMESTAMP`);
-		throw castMismatch(from, to);
+		throw new NoCast();
 	}
 	const [low, high] = range;
 	const type = duckdbType(to);
@@ -159,7 +159,7 @@ export function fromDecimal(
 	const range = RANGES[to.kind];
 	if (range === undefined) {
 		if (to.kind === 'timestamp') throw unsupported('CAST of DECIMAL to TIMESTAMP');
-		throw castMismatch(from, to);
+		throw new NoCast();
 	}
 	const type = duckdbType(to);
 	const cut = (v: string): string => (from.scale === 0 ? v : `trunc(${v})`);

@@ -2,7 +2,7 @@ import { unsupported } from '../sqlError';
 import { duckdbType, typeText, type SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
 import { once } from '../types/typed';
-import { castMismatch, decimalOverflow, type Cast, type CastMode } from './castRules';
+import { NoCast, decimalOverflow, type Cast, type CastMode } from './castRules';
 
 /** Texts that surely convert, so that no check is needed. */
 const SURELY: Partial<Record<SqlType['kind'], RegExp>> = {
@@ -102,6 +102,6 @@ export function fromText(
 		case 'variant':
 			throw unsupported(`CAST of STRING to ${typeText(to)}`);
 		default:
-			throw castMismatch({ kind: 'string' }, to);
+			throw new NoCast();
 	}
 }

@@ -3,7 +3,7 @@ import type { SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
 import { isNested } from '../types/commonType';
 import { lambdaVariable, once } from '../types/typed';
-import { castMismatch, type Cast, type CastMode } from './castRules';
+import { NoCast, type Cast, type CastMode } from './castRules';
 
 type CastOfElement = (sql: string, from: SqlType, to: SqlType, mode: CastMode) => Cast;
 
@@ -38,13 +38,13 @@ export function nestedCast(
 		};
 	}
 	if (from.kind === 'struct' && to.kind === 'struct') {
-		if (from.fields.length !== to.fields.length) throw castMismatch(from, to);
+		if (from.fields.length !== to.fields.length) throw new NoCast();
 		let fallible = false;
 		const fields = (v: string): string =>
 			to.fields
 				.map((field, index) => {
 					const source = from.fields[index];
-					if (source === undefined) throw castMismatch(from, to);
+					if (source === undefined) throw new NoCast();
 					const cast = castElement(fieldSql(v, source.name), source.type, field.type, mode);
 					fallible ||= cast.fallible;
 					return `${sqlString(field.name)}: ${cast.sql}`;
@@ -53,5 +53,5 @@ export function nestedCast(
 		const built = once(sql, (v) => `CASE WHEN ${v} IS NOT NULL THEN {${fields(v)}} END`);
 		return { sql: built, fallible };
 	}
-	throw castMismatch(from, to);
+	throw new NoCast();
 }

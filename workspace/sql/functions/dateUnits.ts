@@ -1,5 +1,5 @@
 import type { Expr } from '../parser/syntax';
-import { unresolvedColumn, unsupported } from '../sqlError';
+import { unsupported } from '../sqlError';
 import { BIGINT, INT, TIMESTAMP } from '../sqlType';
 import { derive, onceEach, type Typed } from '../types/typed';
 import { DATES } from './dates';
@@ -23,7 +23,8 @@ function unitOf(expr: Expr | undefined, site: CallSite): string {
 		throw unsupported(`${site.name} without a unit`);
 	const word = (expr.name[0] ?? '').toUpperCase();
 	if (MICROS[word] === undefined && MONTHS[word] === undefined && word !== 'DAYOFYEAR') {
-		throw unresolvedColumn(expr.name, []);
+		site.analyse(expr);
+		throw unsupported(`${site.name} with the unit ${word}`);
 	}
 	return word === 'DAYOFYEAR' ? 'DAY' : word;
 }

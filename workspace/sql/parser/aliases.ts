@@ -43,6 +43,7 @@ const NO_TABLE_ALIAS = new Set([
 	'TABLESAMPLE',
 	'WHEN',
 	'SET',
+	'SELECT',
 ]);
 
 /** Whether the next token can be the alias of a relation that stands without AS. */

@@ -98,6 +98,12 @@ export class Cursor {
 		return syntaxError(this.text, token.start, token.text, isLast);
 	}
 
+	/** A syntax error at the token before the current one. */
+	errorBefore(): SqlError {
+		this.at -= 1;
+		return this.error();
+	}
+
 	isIdentifier(ahead = 0): boolean {
 		const kind = this.peek(ahead).kind;
 		return kind === 'word' || kind === 'quoted';

@@ -49,9 +49,10 @@ function parseNot(cursor: SqlCursor): Expr {
 function parsePredicates(cursor: SqlCursor): Expr {
 	let operand = parseValue(cursor);
 	for (;;) {
+		const place = cursor.peek().start;
 		const next = parsePredicate(cursor, operand);
 		if (next === undefined) return operand;
-		operand = next;
+		operand = { ...next, place };
 	}
 }
 
@@ -91,6 +92,8 @@ function parseIs(cursor: SqlCursor, operand: Expr): Expr {
 
 function parseIn(cursor: SqlCursor, operand: Expr, negated: boolean): Expr {
 	const start = operand.start;
+	// Spark takes `x IN` alone for an alias that is too many.
+	if (!negated && cursor.isSymbol('(') && cursor.isSymbol(')', 1)) throw cursor.errorBefore();
 	cursor.expectSymbol('(');
 	if (startsQuery(cursor)) {
 		const query = parseQuery(cursor);

@@ -72,7 +72,13 @@ function parseTableItem(cursor: SqlCursor): FromItem {
 	if (cursor.isSymbol('(')) return parseParenthesized(cursor, start, lateral);
 	if (cursor.isWord('VALUES') && !cursor.isSymbol('.', 1)) {
 		cursor.next();
-		const body = { kind: 'values' as const, rows: parseRows(cursor), start, end: cursor.lastEnd };
+		const body = {
+			kind: 'values' as const,
+			rows: parseRows(cursor),
+			columns: [],
+			start,
+			end: cursor.lastEnd,
+		};
 		return {
 			kind: 'derived',
 			query: wrap(body),

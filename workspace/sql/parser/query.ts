@@ -1,5 +1,5 @@
 import { quoteName, SqlError, unsupported } from '../sqlError';
-import { parseRows, parseSelectItem } from './aliases';
+import { parseAlias, parseRows, parseSelectItem } from './aliases';
 import { parseFrom } from './from';
 import { parseExpression, parseQuery, parseValue, type SqlCursor } from './grammar';
 import { parseGroupBy } from './groupBy';
@@ -104,15 +104,21 @@ function parseBody(cursor: SqlCursor): QueryBody {
 		return { kind: 'nested', query, start, end: cursor.lastEnd };
 	}
 	if (cursor.acceptWords('VALUES')) {
-		return { kind: 'values', rows: parseRows(cursor), start, end: cursor.lastEnd };
+		const rows = parseRows(cursor);
+		const { columns } = parseAlias(cursor);
+		return { kind: 'values', rows, columns, start, end: cursor.lastEnd };
 	}
-	if (cursor.isWord('TABLE') || cursor.isWord('FROM')) {
-		throw unsupported(`a query that begins with ${cursor.peek().text.toUpperCase()}`);
+	if (cursor.isWord('TABLE')) throw unsupported('a query that begins with TABLE');
+	if (cursor.acceptWords('FROM')) {
+		const from = parseFrom(cursor);
+		if (!cursor.isWord('SELECT')) throw unsupported('a query that begins with FROM');
+		return { ...parseSelect(cursor, from), start };
 	}
 	return parseSelect(cursor);
 }
 
-function parseSelect(cursor: SqlCursor): Select {
+/** SELECT …; `before` is what FROM gave when it stood in front. */
+function parseSelect(cursor: SqlCursor, before: Select['from'] = []): Select {
 	const start = cursor.peek().start;
 	cursor.expectWord('SELECT');
 	const distinct = cursor.acceptWords('DISTINCT');
@@ -121,12 +127,12 @@ function parseSelect(cursor: SqlCursor): Select {
 		kind: 'select',
 		distinct,
 		items: parseSelectItems(cursor),
-		from: [],
+		from: before,
 		windows: [],
 		start,
 		end: start,
 	};
-	if (cursor.acceptWords('FROM')) select.from = parseFrom(cursor);
+	if (before.length === 0 && cursor.acceptWords('FROM')) select.from = parseFrom(cursor);
 	if (cursor.acceptWords('WHERE')) select.where = parseExpression(cursor);
 	if (cursor.acceptWords('GROUP', 'BY')) select.groupBy = parseGroupBy(cursor);
 	if (cursor.acceptWords('HAVING')) select.having = parseExpression(cursor);

@@ -4,6 +4,8 @@ import type { IntervalUnit, SqlType } from '../sqlType';
 export interface Span {
 	start: number;
 	end: number;
+	/** where errors of it are told to be, when that is not its start: the word IN of `a IN (b)` */
+	place?: number;
 }
 
 export type LiteralType =
@@ -128,6 +130,8 @@ export interface SetOperation extends Span {
 export interface Values extends Span {
 	kind: 'values';
 	rows: Expr[][];
+	/** names given by an alias; empty for col1, col2 … */
+	columns: string[];
 }
 
 export interface NestedQuery extends Span {
