@@ -17,13 +17,13 @@ export const operations = [
 	{
 		name: 'Get',
 		value: 'get',
-		action: 'Get the place of a consumer',
+		action: 'Get place of consumer',
 		description: 'How far a consumer has come, and what is handed over at the moment',
 	},
 	{
 		name: 'Reset',
 		value: 'reset',
-		action: 'Reset the place of a consumer',
+		action: 'Reset place of consumer',
 		description: 'Go back, or forward, to a version or a moment',
 	},
 ];

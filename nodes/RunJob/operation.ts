@@ -62,12 +62,31 @@ export function fieldsOf(operations: readonly Operation[], usual: string): INode
 			default: usual,
 			description: 'What to do with jobs and their runs',
 		},
-		...[...shownFor].map(([field, values]) => ({
+		...merged(operations.map(({ fields }) => fields)).map((field) => ({
 			...field,
 			displayOptions: {
 				...field.displayOptions,
-				show: { operation: values, ...field.displayOptions?.show },
+				show: { operation: shownFor.get(field), ...field.displayOptions?.show },
 			},
 		})),
 	];
+}
+
+/** All fields once, so that those of each operation stand in the order in which it names them. */
+function merged(lists: readonly (readonly INodeProperties[])[]): INodeProperties[] {
+	const left = new Set(lists.flat());
+	const order: INodeProperties[] = [];
+	while (left.size > 0) {
+		const next = [...left].find((field) =>
+			lists.every((list) => {
+				const before = list.slice(0, Math.max(0, list.indexOf(field)));
+				return before.every((each) => !left.has(each));
+			}),
+		);
+		if (next === undefined)
+			throw new Error('Two operations name the same fields in another order.');
+		left.delete(next);
+		order.push(next);
+	}
+	return order;
 }

@@ -23,12 +23,12 @@ export interface RunTriggerRequest {
 }
 
 const eventChoices = [
-	{ name: 'Cancelled', value: 'cancelled' },
-	{ name: 'Failed', value: 'failed' },
-	{ name: 'Longer Than a Limit', value: 'long' },
-	{ name: 'Skipped', value: 'skipped' },
-	{ name: 'Started', value: 'started' },
-	{ name: 'Succeeded', value: 'succeeded' },
+	{ name: 'Run Cancelled', value: 'cancelled' },
+	{ name: 'Run Failed', value: 'failed' },
+	{ name: 'Run Longer Than a Limit', value: 'long' },
+	{ name: 'Run Skipped', value: 'skipped' },
+	{ name: 'Run Started', value: 'started' },
+	{ name: 'Run Succeeded', value: 'succeeded' },
 ];
 
 /** Expressions for the subtitle: on what the workflow starts, and of what. */

@@ -3,32 +3,32 @@ import { authenticationField } from '../n8n/authentication';
 import { warehouseField } from '../n8n/warehouseLocator';
 import { copyIntoFields } from './copyIntoFields';
 import { executeQueryFields } from './executeQueryFields';
-import { statementOperationFields } from './statementOperationFields';
+import { statementIdField, statementOperationFields } from './statementOperationFields';
 import { targetTableFields, writeRowsFields } from './writeRowsFields';
 
 export const operations = [
 	{
 		name: 'Cancel Statement',
 		value: 'cancelStatement',
-		action: 'Cancel a statement',
+		action: 'Cancel statement',
 		description: 'End a statement that was started elsewhere, or without waiting',
 	},
 	{
 		name: 'Copy Into',
 		value: 'copyInto',
-		action: 'Copy files into a table',
+		action: 'Copy files into table',
 		description: 'Load files of a volume into a table, each of them once',
 	},
 	{
 		name: 'Execute Query',
 		value: 'executeQuery',
-		action: 'Execute a query',
+		action: 'Execute query',
 		description: 'Execute one SQL statement with parameters',
 	},
 	{
 		name: 'Get Statement',
 		value: 'getStatement',
-		action: 'Get a statement',
+		action: 'Get statement',
 		description: 'Get state and result of a statement that was started without waiting',
 	},
 	{
@@ -60,6 +60,7 @@ export const sqlStatementFields: INodeProperties[] = [
 		...warehouseField,
 		displayOptions: { hide: { operation: ['cancelStatement', 'getStatement'] } },
 	},
+	statementIdField,
 	...executeQueryFields,
 	...targetTableFields,
 	...writeRowsFields,

@@ -3,18 +3,20 @@ import { byName, resultOptions } from './optionFields';
 
 const getting = { operation: ['getStatement'] };
 
-/** Fields of 'Get Statement' and 'Cancel Statement'. */
+/** Of 'Get Statement' and 'Cancel Statement'; what is asked first. */
+export const statementIdField: INodeProperties = {
+	displayName: 'Statement ID',
+	name: 'statementId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. 01f0145a-b1f6-1daa-b8a6-f2c1b7597109',
+	description: 'ID of a statement that the same user or service principal started',
+	displayOptions: { show: { operation: ['getStatement', 'cancelStatement'] } },
+};
+
+/** Further fields of 'Get Statement'. */
 export const statementOperationFields: INodeProperties[] = [
-	{
-		displayName: 'Statement ID',
-		name: 'statementId',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. 01f0145a-b1f6-1daa-b8a6-f2c1b7597109',
-		description: 'ID of a statement that the same user or service principal started',
-		displayOptions: { show: { operation: ['getStatement', 'cancelStatement'] } },
-	},
 	{
 		displayName: 'Options',
 		name: 'options',

@@ -67,3 +67,29 @@ test.each(nodeNames)('every field of %s has a description that says more than it
 	visit(properties);
 	expect(without).toEqual([]);
 });
+
+test.each(nodeNames)("'Options' stand last in every operation of %s", (name) => {
+	const { properties } = engine.nodeTypes.getByNameAndVersion(`${packageName}.${name}`).description;
+	const values = (
+		properties.find(({ name }) => ['operation', 'event'].includes(name))?.options ?? []
+	).flatMap((option) => ('value' in option ? [option.value] : []));
+	for (const value of values.length > 0 ? values : ['']) {
+		const shown = properties.filter(({ displayOptions }) => {
+			const { operation, event } = displayOptions?.show ?? {};
+			return (operation ?? event ?? [value]).includes(value);
+		});
+		expect(shown.findIndex(({ name }) => name === 'options') + 1 || shown.length).toBe(
+			shown.length,
+		);
+	}
+});
+
+test('Run Job asks for the job and its parameters before it asks how to wait', () => {
+	const { properties } = engine.nodeTypes.getByNameAndVersion(
+		`${packageName}.databricksRunJob`,
+	).description;
+	const names = properties.map(({ name }) => name);
+	const places = ['job', 'mappedParameters', 'taskDefinition', 'wait', 'options'];
+	const found = places.map((name) => names.lastIndexOf(name));
+	expect(found).toEqual([...found].sort((a, b) => a - b));
+});
