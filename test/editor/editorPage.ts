@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page, type Request } from 'playwright-core';
 import type { Owner } from '../../tooling/editor/n8nApi';
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -14,7 +15,16 @@ const flags = [
 	'--disable-sync',
 ];
 const screenshots = join(__dirname, 'screenshots');
-const withinMs = 60_000;
+/** In CI nobody looks at the pictures, and taking one costs a second. */
+const takesPictures = process.env.EDITOR_TEST_PICTURES !== 'no';
+const mostBytes = 150_000;
+/** Of one step of n8n's page, on a machine that has other work, too. */
+const withinMs = 90_000;
+const quietFrames = 12;
+/** Connections that stay open. */
+const lasting = ['eventsource', 'websocket', 'ping'];
+
+const escaped = (text: string) => text.replace(/[^a-z0-9 ]/gi, '.');
 
 /** Starts the Chromium of this machine, or the one that CHROMIUM names. */
 export async function startBrowser(): Promise<Browser> {
@@ -27,10 +37,21 @@ export async function startBrowser(): Promise<Browser> {
 
 /** n8n's editor in one browser window, used with mouse and keyboard. */
 export class EditorPage {
+	private readonly pending = new Set<Request>();
+
 	private constructor(
 		readonly page: Page,
 		readonly url: string,
-	) {}
+	) {
+		page.on('request', (request) => {
+			if (!lasting.includes(request.resourceType())) this.pending.add(request);
+		});
+		page.on('requestfinished', (request) => this.pending.delete(request));
+		page.on('requestfailed', (request) => this.pending.delete(request));
+		page.on('framenavigated', (frame) => {
+			if (frame === page.mainFrame()) this.pending.clear();
+		});
+	}
 
 	static async open(browser: Browser, url: string, theme: 'light' | 'dark' = 'light') {
 		const context = await browser.newContext({
@@ -64,25 +85,47 @@ export class EditorPage {
 		await this.page.waitForURL(/home|workflow/);
 	}
 
-	async openWorkflow(id: string): Promise<void> {
+	/** Opens a workflow; with a number of nodes, waits until so many are shown. */
+	async openWorkflow(id: string, nodes = 1): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/${id}`);
-		await this.byId('canvas-node').first().waitFor();
+		await this.byId('canvas-node')
+			.nth(nodes - 1)
+			.waitFor();
 		await this.settle();
 	}
 
 	async newWorkflow(): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/new`);
 		await this.byId('canvas-add-button').waitFor();
+		await this.settle();
 	}
 
-	/** Names of the nodes that the creator finds, in its order. */
-	async search(words: string): Promise<string[]> {
+	/** A new workflow that is started with the button. */
+	async newManualWorkflow(): Promise<void> {
+		await this.newWorkflow();
+		await this.search('manual', ['Trigger manually']);
+		await this.creatorEntry('Trigger manually').click();
+		await this.node('When clicking ‘Execute workflow’').waitFor();
+		await this.settle();
+	}
+
+	/** The id in the address of the open workflow, once it has been saved. */
+	workflowId(): string {
+		const [, id] = /workflow\/([^/?]+)/.exec(this.page.url()) ?? [];
+		if (id === undefined || id === 'new') throw new Error(`No workflow at ${this.page.url()}.`);
+		return id;
+	}
+
+	/** Types the words into the node creator and waits until it shows these names. */
+	async search(words: string, wanted: readonly string[]): Promise<void> {
 		const bar = this.byId('node-creator-search-bar');
 		if (!(await bar.isVisible())) await this.page.keyboard.press('n');
 		await bar.fill(words);
-		await this.settle();
-		const names = await this.byId('node-creator-item-name').allTextContents();
-		return names.map((name) => name.trim());
+		for (const name of wanted) await this.creatorEntry(name).waitFor();
+	}
+
+	private creatorEntry(name: string): Locator {
+		return this.byId('node-creator-item-name').getByText(name, { exact: true }).first();
 	}
 
 	/**
@@ -90,10 +133,9 @@ export class EditorPage {
 	 * operations, the action of that name; the node opens.
 	 */
 	async add(words: string, name: string, action?: string): Promise<void> {
-		const found = await this.search(words);
-		if (!found.includes(name)) throw new Error(`'${words}' finds ${found.join(', ')}.`);
+		await this.search(words, [name]);
+		await this.creatorEntry(name).click();
 		const entry = this.byId('node-creator-item-name');
-		await entry.getByText(name, { exact: true }).click();
 		if (action !== undefined) await entry.filter({ hasText: this.exactly(action) }).click();
 		const adding = this.page.getByText('Add to workflow');
 		await adding.or(this.byId('ndv')).first().waitFor();
@@ -104,7 +146,7 @@ export class EditorPage {
 
 	/** The creator writes some actions with capitals, some without. */
 	private exactly(text: string): RegExp {
-		return new RegExp(`^\\s*${text.replace(/[^a-z0-9 ]/gi, '.')}\\s*$`, 'i');
+		return new RegExp(`^\\s*${escaped(text)}\\s*$`, 'i');
 	}
 
 	async openNode(name: string): Promise<void> {
@@ -127,11 +169,47 @@ export class EditorPage {
 		return entries.map((entry) => entry.trim());
 	}
 
+	/** An entry of an open list. */
+	entry(name: string): Locator {
+		return this.byId('rlc-item').getByText(name, { exact: true }).first();
+	}
+
 	/** Types into the search box of an open list and takes what it finds. */
 	async pick(field: string, name: string): Promise<void> {
 		await this.openList(field);
 		await this.page.keyboard.type(name);
-		await this.byId('rlc-item').getByText(name, { exact: true }).first().click();
+		await this.settle();
+		await this.entry(name).click();
+		await this.settle();
+	}
+
+	/** Takes one of the fixed choices of a field. */
+	async choose(field: string, name: string): Promise<void> {
+		await this.field(field).click();
+		await this.option(name).click();
+		await this.settle();
+	}
+
+	/** An entry of the open list of fixed choices. */
+	option(name: string): Locator {
+		return this.page
+			.locator('.el-select-dropdown__item:visible')
+			.filter({ hasText: new RegExp(`^\\s*${escaped(name)}`) })
+			.first();
+	}
+
+	/** Opens the dialog for a new credential from the open node. */
+	async newCredential(kind: 'Access Token' | 'OAuth2 (Service Principal)'): Promise<void> {
+		await this.byId('node-credentials-select').click();
+		await this.byId('node-credentials-select-item-new').click();
+		await this.byId('credential-mode-dropdown-trigger').click();
+		await this.page.getByRole('menuitem', { name: kind }).click();
+		await this.settle();
+	}
+
+	/** Types into a field of the open node or credential. */
+	async fill(field: string, text: string): Promise<void> {
+		await this.field(field).locator('input, textarea').first().fill(text);
 	}
 
 	/** Starts the open workflow with the button on its canvas. */
@@ -173,19 +251,56 @@ export class EditorPage {
 		await this.byId('workflow-publish-button').waitFor({ state: 'hidden' });
 	}
 
-	/** Waits until the page has stopped moving. */
+	/** Waits until nothing is being loaded and the page has drawn a while without a change. */
 	async settle(): Promise<void> {
-		await this.page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => undefined);
-		await this.page.waitForTimeout(300);
+		const deadlineMs = performance.now() + withinMs;
+		for (;;) {
+			const isQuiet = await this.page.evaluate(
+				async (frames) =>
+					await new Promise<boolean>((resolve) => {
+						let left = frames;
+						let changed = false;
+						const observer = new MutationObserver(() => (changed = true));
+						observer.observe(document, {
+							subtree: true,
+							childList: true,
+							attributes: true,
+							characterData: true,
+						});
+						const drawn = () => {
+							if (changed || --left === 0) {
+								observer.disconnect();
+								resolve(!changed);
+							} else requestAnimationFrame(drawn);
+						};
+						requestAnimationFrame(drawn);
+					}),
+				quietFrames,
+			);
+			if (isQuiet && this.pending.size === 0) return;
+			if (performance.now() > deadlineMs) {
+				const urls = [...this.pending].map((request) => request.url());
+				throw new Error(`The page does not come to rest; it waits for ${urls.join(', ')}.`);
+			}
+		}
 	}
 
-	/** A picture for the README, without the messages that come and go. */
-	async picture(name: string): Promise<void> {
+	/** A picture for the README and the documentation, of the page or of a part, once it stands still. */
+	async picture(name: string, part?: { x: number; y: number; width: number; height: number }) {
+		if (!takesPictures) return;
 		await this.page.mouse.move(640, 799);
 		await this.settle();
-		await this.page.screenshot({
-			path: join(screenshots, `${name}.png`),
-			style: '.el-notification, [class*="toast"] { display: none !important; }',
-		});
+		const take = async () =>
+			await this.page.screenshot({
+				animations: 'disabled',
+				style: '.el-notification, [class*="toast"] { display: none !important; }',
+				...(part === undefined ? {} : { clip: part }),
+			});
+		let [before, now] = [await take(), await take()];
+		const deadlineMs = performance.now() + withinMs;
+		while (!before.equals(now) && performance.now() < deadlineMs)
+			[before, now] = [now, await take()];
+		if (now.length > mostBytes) throw new Error(`${name}.png has ${now.length} bytes.`);
+		await writeFile(join(screenshots, `${name}.png`), now);
 	}
 }

@@ -13,8 +13,10 @@ import { systemClock } from '../../workspace/clock';
 import type { Surroundings } from '../../tooling/editor/surroundings';
 
 const firstPort = Number(process.env.EDITOR_TEST_PORT ?? 5740);
-/** For whoever works on this test: goes on from the state of the run before, a minute faster. */
+/** For whoever works on these tests: goes on from the state of the run before, a minute faster. */
 const keepsState = process.env.EDITOR_TEST_KEEP !== undefined;
+const withinMs = 240_000;
+const lookEveryMs = 100;
 
 /** The editor as `npm run editor` opens it, with a state of its own. */
 export class EditorUnderTest {
@@ -25,10 +27,11 @@ export class EditorUnderTest {
 		readonly owner: Owner,
 	) {}
 
-	static async open(): Promise<EditorUnderTest> {
+	/** Opens it with nothing in it, or with what an earlier test left (all that is needed when it left nothing). */
+	static async open(begin: 'fresh' | 'asLeft'): Promise<EditorUnderTest> {
 		const root = repositoryRoot(__dirname);
 		const places = placesIn(root, join(root, '.editor', 'test-state'));
-		if (!keepsState) await rm(places.state, { recursive: true, force: true });
+		if (begin === 'fresh' && !keepsState) await rm(places.state, { recursive: true, force: true });
 		const { signal } = new AbortController();
 		const context: EditorContext = { places, ports: portsFrom(firstPort), fresh: false, signal };
 		try {
@@ -78,12 +81,12 @@ export class EditorUnderTest {
 	}
 
 	async untilRunning(month: string): Promise<void> {
-		await until(async () => (await this.runsFor(month)).length > 0);
+		await until(`a run of ${month}`, async () => (await this.runsFor(month)).length > 0);
 	}
 
 	/** Throws with the cause when a trigger did not start. */
 	async untilPublished(id: string): Promise<void> {
-		await until(async () => {
+		await until('the publication', async () => {
 			const answer = await this.api.call('GET', `/rest/workflows/${id}/publication-status`);
 			const text = JSON.stringify(answer);
 			if (text.includes('"failed"')) throw new Error(text);
@@ -92,7 +95,10 @@ export class EditorUnderTest {
 	}
 
 	async untilEnded(executionId: string): Promise<void> {
-		await until(async () => (await this.api.execution(executionId)).stoppedAt != null);
+		await until(
+			`the end of execution ${executionId}`,
+			async () => (await this.api.execution(executionId)).stoppedAt != null,
+		);
 	}
 
 	/** Kills n8n without a warning, and starts it again; answers how long it took to be ready. */
@@ -110,10 +116,11 @@ export class EditorUnderTest {
 	}
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-	const deadlineMs = Date.now() + 240_000;
+/** Looks again and again until it is so. Throws with what was waited for after four minutes. */
+export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+	const deadlineMs = Date.now() + withinMs;
 	while (!(await isSo())) {
-		if (Date.now() > deadlineMs) throw new Error('It did not come to that in four minutes.');
-		await systemClock.sleep(100);
+		if (Date.now() > deadlineMs) throw new Error(`In four minutes it did not come to: ${what}.`);
+		await systemClock.sleep(lookEveryMs);
 	}
 }

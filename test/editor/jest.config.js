@@ -8,6 +8,8 @@ module.exports = {
 	roots: ['<rootDir>/test/editor'],
 	testMatch: ['**/*.browser.ts'],
 	testTimeout: 300_000,
+	// The line with which `npm test` ends stands for that alone.
+	reporters: ['default'],
 
 	moduleNameMapper: {
 		'^playwright-core$': '<rootDir>/.editor/server/node_modules/playwright-core/index.js',

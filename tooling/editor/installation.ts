@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { z } from 'zod';
 import { CommandError, run } from './command';
 import { EditorError } from './editorError';
@@ -64,10 +64,18 @@ export async function install(
 	}
 	onProgress(total, total, 'packages; building the database driver (about a minute)');
 	try {
-		await run('npm', ['rebuild', 'sqlite3', '--ignore-scripts=false', '--foreground-scripts'], {
-			folder: installation,
-			signal,
-		});
+		const headers = nodeHeaders();
+		await run(
+			'npm',
+			[
+				'rebuild',
+				'sqlite3',
+				'--ignore-scripts=false',
+				'--foreground-scripts',
+				...(headers === undefined ? [] : [`--nodedir=${headers}`]),
+			],
+			{ folder: installation, signal },
+		);
 	} catch (error) {
 		signal?.throwIfAborted();
 		throw new EditorError(buildAdvice(error), { cause: error });
@@ -83,6 +91,15 @@ async function fingerprint(manifest: string): Promise<string> {
 
 function topLevel(paths: string[]): string[] {
 	return paths.filter((path) => path.lastIndexOf('node_modules/') === 0);
+}
+
+/**
+ * Where a Node of this machine has its headers, so that node-gyp need not fetch some. The driver
+ * uses Node-API, which is the same for all versions.
+ */
+function nodeHeaders(): string | undefined {
+	const folders = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, '..'));
+	return folders.find((folder) => existsSync(join(folder, 'include', 'node', 'node_api.h')));
 }
 
 /** Packages that are unpacked: npm gives a folder its package.json when it is filled. */

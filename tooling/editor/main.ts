@@ -21,6 +21,13 @@ const usage = `Usage: npm run editor -- [--port N] [--state FOLDER] [--fresh] [-
 /** How often n8n is started again within a minute when it ends by itself. */
 const restartsAMinute = 3;
 
+/** Whoever read the output is gone, as `| head` leaves a pipe. */
+class Unread extends EditorError {
+	constructor() {
+		super('The editor was ended: what reads its output (a pipe, a pager) has ended.');
+	}
+}
+
 interface Options {
 	port: number;
 	state?: string;
@@ -46,8 +53,10 @@ async function main(args: string[]): Promise<void> {
 		signal: stopping.signal,
 	};
 	const stop = () => stopping.abort(new EditorError('Stopped before it was ready.'));
+	const stopUnread = () => stopping.abort(new Unread());
 	process.on('SIGINT', stop);
 	process.on('SIGTERM', stop);
+	process.stdout.on('error', stopUnread);
 	try {
 		const startedAtMs = performance.now();
 		const steps = options.installOnly ? editorSteps.slice(0, 1) : editorSteps;
@@ -65,6 +74,7 @@ async function main(args: string[]): Promise<void> {
 		if (options.installOnly) return;
 		process.stdout.write(`${await welcome(context, performance.now() - startedAtMs)}\n`);
 		await keepOpen(context);
+		if (context.signal.reason instanceof Unread) throw context.signal.reason;
 	} finally {
 		if (context.server !== undefined)
 			process.stdout.write('\nEnding n8n and the local workspace …\n');

@@ -126,9 +126,13 @@ export class N8nApi {
 			headers: {
 				'content-type': 'application/json',
 				'browser-id': browserId,
+				// n8n ends connections that are idle for seconds, which a call on a busy machine can run into.
+				connection: 'close',
 				...(this.cookie ? { cookie: this.cookie } : {}),
 			},
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		}).catch((error: unknown) => {
+			throw new EditorError(`n8n gave no answer to ${method} ${path}.`, { cause: error });
 		});
 		const cookie = answer.headers
 			.getSetCookie()

@@ -61,7 +61,9 @@ export class N8nServer {
 		let end: string | undefined;
 		void ended.then((how) => (end = how));
 		for (;;) {
-			const answer = await fetch(`${url}/healthz/readiness`).catch(() => undefined);
+			// A connection that stays open would be the next call's, who may find it ended.
+			const headers = { connection: 'close' };
+			const answer = await fetch(`${url}/healthz/readiness`, { headers }).catch(() => undefined);
 			if (answer?.ok === true) break;
 			const waitedMs = performance.now() - startedAtMs;
 			if (end !== undefined || signal?.aborted === true || waitedMs > startsWithinMs) {
