@@ -16,7 +16,8 @@ async function main(): Promise<void> {
 	const idleBytes = process.memoryUsage().rss;
 	const cpuBefore = process.cpuUsage();
 	const startedMs = performance.now();
-	const done = await run();
+	const result = await run();
+	const done = typeof result === 'string' ? { done: result } : result;
 	const wallMs = performance.now() - startedMs;
 	const cpu = process.cpuUsage(cpuBefore);
 	tell({
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
 			cpuMs: (cpu.user + cpu.system) / 1_000,
 			// The kernel keeps the highest ever, in KiB; loading the engine stays below every run measured.
 			peakBytes: Math.max(0, process.resourceUsage().maxRSS * 1_024 - idleBytes),
-			done,
+			...done,
 		},
 	});
 }

@@ -7,6 +7,7 @@ const benchmarks: Readonly<Record<string, string>> = {
 	jobs: 'jobs.js',
 	predict: 'predict.js',
 	sql: 'sql.js',
+	trigger: 'trigger.js',
 };
 
 /** `npm run bench -- <name>`: exit code 1 when a goal is missed or could not be looked at. */

@@ -8,7 +8,16 @@ export interface Contender {
 	 * Loads and connects what need not be measured, then gives what is measured. That answers what it
 	 * did, such as '100000 rows': contenders of one case must answer the same.
 	 */
-	prepare(settings: Settings): Promise<() => Promise<string>>;
+	prepare(settings: Settings): Promise<() => Promise<string | Done>>;
+}
+
+/** What a contender did, with figures of its own. */
+export interface Done {
+	done: string;
+	/** Shown as columns, by these names. */
+	counted: Readonly<Record<string, number>>;
+	/** Where it did not talk to the stand-in. */
+	requests?: number;
 }
 
 /** What the stand-in tells the contenders; addresses, tokens, sizes. */
@@ -62,6 +71,8 @@ export interface ProcessFigures {
 	/** Highest resident memory minus that before the run. */
 	peakBytes: number;
 	done: string;
+	counted?: Readonly<Record<string, number>>;
+	requests?: number;
 }
 
 export type Figures = ProcessFigures & Counts;
@@ -151,7 +162,7 @@ async function runChild(
 				resolve({
 					figures: {
 						...message.figures,
-						requests: after.requests - before.requests,
+						requests: message.figures.requests ?? after.requests - before.requests,
 						connections: after.connections - before.connections,
 					},
 				});

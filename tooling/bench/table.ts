@@ -1,10 +1,12 @@
 import type { CaseReport, Figures } from './measure';
 
-const heading = ['', 'wall', 'CPU', 'peak memory', 'requests', 'connections', 'did'];
+const measured = ['', 'wall', 'CPU', 'peak memory', 'requests', 'connections'];
 
 /** The report of one case: a row a contender, times with their ratio to the first, then the goals. */
 export function caseTable({ name, rows, goals }: CaseReport): string {
 	const first = rows[0]?.figures;
+	const names = Object.keys(first?.counted ?? {});
+	const heading = [...measured, ...names, 'did'];
 	const cells = rows.map(({ contender, figures, failure }) =>
 		figures === undefined
 			? [contender, `failed: ${failure ?? ''}`]
@@ -15,6 +17,7 @@ export function caseTable({ name, rows, goals }: CaseReport): string {
 					withRatio(megabytes(figures), figures.peakBytes, first?.peakBytes),
 					String(figures.requests),
 					String(figures.connections),
+					...names.map((each) => String(figures.counted?.[each] ?? '')),
 					figures.done,
 				],
 	);
