@@ -13,7 +13,8 @@ import { isSamePosition, type Position, positionText } from '../databricks/delta
 import type { Outputs, Poll } from './pollContext';
 import type { Reading } from './changeItem';
 import { itemsOfReading, positionOf, readNext, recreated, tableIdOf, tableNow } from './rowChanges';
-import type { AcknowledgementRequest, RowChangesRequest } from './rowChangesFields';
+import type { AcknowledgementRequest } from './deliveryFields';
+import type { RowChangesRequest } from './rowChangesFields';
 import { stepOf } from './step';
 
 /**

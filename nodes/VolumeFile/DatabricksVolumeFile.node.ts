@@ -7,6 +7,8 @@ import {
 } from 'n8n-workflow';
 import { databricksCredentials } from '../n8n/authentication';
 import { choiceName, subtitle } from '../n8n/subtitle';
+import { searchCatalogs, searchSchemas } from '../n8n/tableLocators';
+import { searchVolumes } from '../n8n/volumeLocator';
 import { operations, volumeFileFields } from './fields';
 import { runVolumeFile } from './volumeFile';
 
@@ -26,6 +28,8 @@ export class DatabricksVolumeFile implements INodeType {
 		credentials: databricksCredentials,
 		properties: volumeFileFields,
 	};
+
+	methods = { listSearch: { searchCatalogs, searchSchemas, searchVolumes } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runVolumeFile(this);

@@ -5,6 +5,7 @@ import { deleteFields } from './delete';
 import { downloadFields } from './download';
 import { listFields } from './list';
 import { moveFields } from './move';
+import { pathFields } from './path';
 import { uploadFields } from './upload';
 
 export const operations = [
@@ -58,15 +59,7 @@ export const volumeFileFields: INodeProperties[] = [
 		default: 'upload',
 		description: 'What to do with files of a volume',
 	},
-	{
-		displayName: 'Path',
-		name: 'path',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. /Volumes/bronze/scout/landing/RIM/RIM-2026-10.jsonl',
-		description: 'Where the file or folder is: /Volumes/catalog/schema/volume/folder/file',
-	},
+	...pathFields,
 	...uploadFields,
 	...downloadFields,
 	...listFields,

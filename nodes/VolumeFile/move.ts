@@ -3,7 +3,8 @@ import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
 import { createDirectory, deleteFile, getFileInfo, uploadFile } from '../databricks/files/files';
 import { Measure, openDownload } from '../databricks/files/fileTransfer';
-import { type FileTask, normalisedPath, splitPath } from './operation';
+import { type FileTask, splitPath } from './operation';
+import { readPath } from './path';
 
 const ofMove = { operation: ['move'] };
 
@@ -34,7 +35,7 @@ export const moveFields: INodeProperties[] = [
  */
 export async function move(task: FileTask): Promise<INodeExecutionData[]> {
 	const { workspace, path, parameters, deadlineMs } = task;
-	const newPath = normalisedPath(parameters.requiredText('newPath', 'New Path'));
+	const newPath = readPath(parameters, 'newPath', 'New Path');
 	if (newPath === path) {
 		throw new DatabricksError({
 			kind: 'badRequest',

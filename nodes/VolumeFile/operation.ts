@@ -21,12 +21,3 @@ export function splitPath(path: string): { folder: string; name: string } {
 	const slash = path.lastIndexOf('/');
 	return { folder: path.slice(0, slash), name: path.slice(slash + 1) };
 }
-
-/** A path as people write it, in one form. */
-export function normalisedPath(text: string): string {
-	return text
-		.trim()
-		.replace(/^dbfs:/, '')
-		.replace(/\/+/g, '/')
-		.replace(/(.)\/$/, '$1');
-}

@@ -10,7 +10,8 @@ import { download } from './download';
 import { getFile } from './get';
 import { list } from './list';
 import { move } from './move';
-import { normalisedPath, type Operation } from './operation';
+import type { Operation } from './operation';
+import { readPath } from './path';
 import { upload } from './upload';
 
 const operations: Record<string, Operation> = {
@@ -45,7 +46,7 @@ export async function runVolumeFile(context: IExecuteFunctions): Promise<INodeEx
 	async function one(workspace: Workspace, item: number): Promise<INodeExecutionData[]> {
 		const parameters = parametersOf(context, item);
 		const operation = operations[parameters.choice('operation', 'Operation', names)];
-		const path = normalisedPath(parameters.requiredText('path', 'Path'));
+		const path = readPath(parameters, 'path', 'Path');
 		const minutes = parameters.number('options.timeoutMinutes', 'Timeout (Minutes)', 60, 1);
 		const deadlineMs = workspace.clock.now() + minutes * 60_000;
 		const task = { context, item, parameters, workspace, path, deadlineMs };

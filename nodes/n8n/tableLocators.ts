@@ -1,7 +1,8 @@
 import { DatabricksError } from '../databricks/errors';
 import { splitTableName } from '../databricks/sql/quoting';
 import { listCatalogs, listSchemas, listTables } from '../databricks/sql/tables';
-import { byName, fromList, listSearch, locatorField } from './locators';
+import { addressPattern, partsOfAddress } from './catalogAddress';
+import { byName, byUrl, fromList, listSearch, locatorField } from './locators';
 import type { Locator, Parameters } from './parameters';
 
 export const catalogField = locatorField(
@@ -20,7 +21,15 @@ export const tableField = locatorField(
 		name: 'table',
 		description: 'The table in the schema. By name it may also be catalog.schema.table.',
 	},
-	[fromList('searchTables'), byName('e.g. monthly_totals')],
+	[
+		fromList('searchTables'),
+		byName('e.g. monthly_totals'),
+		byUrl(
+			'e.g. https://adb-1234567890123456.7.azuredatabricks.net/explore/data/gold/bir/monthly_totals',
+			addressPattern('data\\/'),
+			'a table',
+		),
+	],
 );
 
 export const searchCatalogs = listSearch(async function* (workspace) {
@@ -46,13 +55,13 @@ export const searchTables = listSearch(async function* (workspace, parameters) {
 });
 
 /**
- * The three parts of the chosen table. A name with all three parts, typed in 'Table', stands alone.
+ * The three parts of the chosen table. A name with all three parts, typed in 'Table', stands alone,
+ * and so does an address.
  * Throws DatabricksError (badRequest) when a part is missing.
  */
 export function tableOf(parameters: Parameters): [string, string, string] {
 	const table: Locator = parameters.locator('table', 'Table');
-	const [first, second, third, ...more] =
-		table.mode === 'list' ? [table.value] : splitTableName(table.value);
+	const [first, second, third, ...more] = partsOf(table);
 	if (first !== undefined && second !== undefined && third !== undefined && more.length === 0) {
 		return [first, second, third];
 	}
@@ -68,4 +77,9 @@ export function tableOf(parameters: Parameters): [string, string, string] {
 		parameters.locator('schema', 'Schema').value,
 		first ?? table.value,
 	];
+}
+
+function partsOf({ mode, value }: Locator): string[] {
+	if (mode === 'url') return partsOfAddress(value);
+	return mode === 'list' ? [value] : splitTableName(value);
 }

@@ -190,6 +190,14 @@ test('a test in the editor shows the newest changes and remembers nothing', asyn
 	]);
 });
 
+test('a table is chosen by the address of its page, too', async () => {
+	const value = `https://adb-1.7.azuredatabricks.net/explore/data/${table.split('.').join('/')}?o=1`;
+	const active = poller({ table: { __rl: true, mode: 'url', value } });
+	await poll(active, 'activate');
+	await sql(`INSERT INTO ${table} VALUES (1, 1.00)`);
+	expect((await poll(active))?.length).toBe(1);
+});
+
 test('catalogs, schemas, tables and warehouses are listed', async () => {
 	const name = table.split('.')[2] ?? '';
 	const search = async (method: string, filter: string) =>

@@ -130,12 +130,92 @@ test.each([
 	['scripts', 'Ελληνικά 日本語 العربية हिन्दी.txt'],
 	['an emoji', '📈.txt'],
 	['dots', '..a...txt'],
+	['blanks at both ends', ' a \u00a0\ufeff '],
+	['what looks encoded already', '%2F%41%zz+%'],
+	['control characters and a line break inside', 'a\u0001\t\n\u007f\u0085b'],
+	['marks of direction', '\u202eabc\u200f'],
+	['a back slash, a colon and quotes', 'C:\\x "y" `z`'],
 ])('a name with %s', async (_case, name) => {
 	const path = `${folder}/${name}`;
 	await write(path, name);
 	expect(await run('list', folder)).toMatchObject([{ path, name }]);
 	expect((await contentOf((await items('download', path))[0])).toString()).toBe(name);
 	expect(await run('delete', path)).toEqual([{ path, deleted: true }]);
+});
+
+/** Names of 60 characters of which each one of a range is in one: no slash, no NUL, no surrogates. */
+function namesOf(first: number, last: number, step: number): string[] {
+	const names: string[] = [];
+	let name: string[] = [];
+	for (let code = first; code <= last; code += step) {
+		if (code === 0 || code === 47 || (code >= 0xd800 && code <= 0xdfff)) continue;
+		// A path from an expression may end in a line break, which is no part of it.
+		name.push(String.fromCodePoint(code));
+		if (name.length === 60 || code + step > last) names.push(`${name.join('')}.`);
+		if (name.length === 60) name = [];
+	}
+	return names;
+}
+
+test('every character of the basic plane of Unicode, and some of each other plane, can be in a name', async () => {
+	const names = [...namesOf(0, 0xffff, 1), ...namesOf(0x10000, 0x10ffff, 97)];
+	const input = names.map((name) => ({ json: { path: `${folder}/${name}` } }));
+	const more = { contentFrom: 'text', text: 'x', createFolders: false };
+	const uploaded = await run('upload', '={{ $json.path }}', more, input);
+	expect(uploaded.map(({ path }) => path)).toEqual(input.map(({ json }) => json.path));
+	const listed = (await run('list', folder)).map(({ name }) => String(name));
+	expect(new Set(listed)).toEqual(new Set(names));
+}, 60_000);
+
+test('half a character is refused', async () => {
+	await expect(run('get', `${folder}/a\ud800b`)).rejects.toMatchObject(message(/half a character/));
+});
+
+const volume = (mode: string, value: string) => ({
+	pathFrom: 'volume',
+	catalog: { __rl: true, mode: 'list', value: 'bronze' },
+	schema: { __rl: true, mode: 'list', value: 'scout' },
+	volume: { __rl: true, mode, value },
+});
+
+test.each([
+	['from the list', volume('list', 'landing')],
+	['by name', volume('name', 'landing')],
+	['by its full name', { ...volume('name', 'bronze.scout.landing'), catalog: undefined }],
+	[
+		'by the address of its page',
+		{
+			pathFrom: 'volume',
+			volume: {
+				__rl: true,
+				mode: 'url',
+				value: 'https://adb-1.7.azuredatabricks.net/explore/data/volumes/bronze/scout/landing?o=1',
+			},
+		},
+	],
+])('a volume chosen %s', async (_case, chosen) => {
+	const inside = folder.slice('/Volumes/bronze/scout/landing/'.length);
+	expect(await write(`${inside}/a.txt`, 'a', chosen)).toMatchObject([{ path: `${folder}/a.txt` }]);
+	expect(
+		await run('move', `/${inside}/a.txt`, { ...chosen, newPath: `${inside}/b.txt` }),
+	).toMatchObject([{ path: `${folder}/b.txt` }]);
+	expect(await run('get', `${folder}/b.txt`, chosen)).toMatchObject([{ exists: true }]);
+	const all = await run('list', '/', { ...chosen, recursive: true, pattern: `${inside}/*` });
+	expect(all).toMatchObject([{ path: `${folder}/b.txt` }]);
+});
+
+test('volumes are listed', async () => {
+	const listed = await bench.search('databricksVolumeFile', 'searchVolumes', 'land', {
+		authentication: 'accessToken',
+		...volume('list', ''),
+	});
+	expect(listed).toEqual([
+		{
+			name: 'landing',
+			value: 'landing',
+			url: `${bench.url}/explore/data/volumes/bronze/scout/landing`,
+		},
+	]);
 });
 
 test('lists are recursive, by pattern, over all pages, and limited', async () => {
