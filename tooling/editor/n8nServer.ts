@@ -35,6 +35,8 @@ export class N8nServer {
 		{ installation, userFolder, log }: Places,
 		ports: Ports,
 		signal?: AbortSignal,
+		/** Further environment variables. */
+		more: Readonly<Record<string, string>> = {},
 	): Promise<N8nServer> {
 		await mkdir(userFolder, { recursive: true });
 		const url = `http://127.0.0.1:${ports.n8n}`;
@@ -42,7 +44,7 @@ export class N8nServer {
 		const startedAtMs = performance.now();
 		const child = spawn(process.execPath, [program, 'start'], {
 			cwd: userFolder,
-			env: { ...environment(), ...settings(userFolder, ports, url) },
+			env: { ...environment(), ...settings(userFolder, ports, url), ...more },
 			stdio: ['ignore', 'pipe', 'pipe'],
 			// Ctrl-C in a terminal goes to the whole group; n8n is told by `stop`, once.
 			detached: process.platform !== 'win32',
@@ -75,6 +77,12 @@ export class N8nServer {
 			await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
 		}
 		return new N8nServer(child, url, performance.now() - startedAtMs, ended);
+	}
+
+	/** Ends n8n and what it started at once, as a lost machine does. */
+	async kill(): Promise<void> {
+		killGroup(this.process);
+		await this.ended;
 	}
 
 	/** Ends n8n and what it started: asks, and insists after 20 seconds. */

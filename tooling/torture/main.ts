@@ -1,3 +1,4 @@
+import { tortureServer } from './server/main';
 import { torture, type TortureResult } from './torture';
 
 /** `npm run torture [-- commits kills]`: both deliveries, and exit code 1 when one loses what it must not. */
@@ -22,8 +23,10 @@ function print(delivery: string, result: TortureResult): void {
 	}
 }
 
-const [commits = '2000', kills = '100'] = process.argv.slice(2);
-main(Number(commits), Number(kills)).catch((error: unknown) => {
+const [first = '2000', ...rest] = process.argv.slice(2);
+const run =
+	first === '--server' ? tortureServer(rest) : main(Number(first), Number(rest[0] ?? '100'));
+run.catch((error: unknown) => {
 	console.error(error instanceof Error ? error.stack : error);
 	process.exitCode = 1;
 });
