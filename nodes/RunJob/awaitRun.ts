@@ -52,7 +52,7 @@ async function awaitEnd(work: ItemWork, run: Awaited, wait: WaitSettings): Promi
 	const { workspace, follower } = work;
 	const { runId, list, repairId, deadlineMs, last } = run;
 	if (last !== undefined && isTerminal(last) && repairId === undefined) return last;
-	const onChange = progressOf(work);
+	const onChange = progressOf(work.context);
 	const outcome = await settled(follower.follow({ runId, list, repairId, deadlineMs, onChange }));
 	if (outcome.ok) return outcome.value;
 	const { error } = outcome;

@@ -19,6 +19,8 @@ export interface ItemWork {
 	follower: RunFollower;
 	/** The settings of a job, read once an execution. */
 	jobOf: (jobId: string) => Promise<Job>;
+	/** The ID of the job with this name, looked up once an execution. */
+	jobNamed: (name: string) => Promise<string>;
 }
 
 /** What is left to do when all items have started; gives the items that one input item became. */

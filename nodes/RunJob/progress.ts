@@ -1,8 +1,10 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { isTerminal, type JobRun, resultOf } from '../databricks/jobs/jobRunState';
-import type { ItemWork } from './operation';
 
 /** Tells the editor a line per change of a run and of its tasks; nothing outside of the editor. */
-export function progressOf({ context }: ItemWork): ((run: JobRun) => void) | undefined {
+export function progressOf(
+	context: Pick<IExecuteFunctions, 'getMode' | 'sendMessageToUI'>,
+): ((run: JobRun) => void) | undefined {
 	if (context.getMode() !== 'manual') return undefined;
 	let known = new Map<string, string>();
 	return (run) => {

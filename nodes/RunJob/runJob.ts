@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { RunFollower } from '../databricks/jobs/jobRunFollowing';
-import { getJob, type Job } from '../databricks/jobs/jobs';
+import { findJobByName, getJob } from '../databricks/jobs/jobs';
 import { connect } from '../n8n/authentication';
 import { stopSignal } from '../n8n/giveUp';
 import { parametersOf, startThenFinish } from '../n8n/perItem';
@@ -9,7 +9,7 @@ import { operationNamed } from './operations';
 
 /** Does the chosen operation for each item; runs are waited for together. */
 export async function runJobs(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	let connection: Promise<Pick<ItemWork, 'workspace' | 'follower' | 'jobOf'>> | undefined;
+	let connection: Promise<Omit<ItemWork, 'context' | 'item' | 'parameters'>> | undefined;
 	return await startThenFinish<Finish>(
 		context,
 		async (item) => {
@@ -24,11 +24,20 @@ export async function runJobs(context: IExecuteFunctions): Promise<INodeExecutio
 
 async function open(context: IExecuteFunctions, authentication: string) {
 	const workspace = await connect(context, authentication, { signal: stopSignal(context) });
-	const jobs = new Map<string, Promise<Job>>();
-	const jobOf = async (jobId: string) => {
-		const job = jobs.get(jobId) ?? getJob(workspace, jobId);
-		jobs.set(jobId, job);
-		return await job;
+	return {
+		workspace,
+		follower: new RunFollower(workspace),
+		jobOf: once(async (jobId) => await getJob(workspace, jobId)),
+		jobNamed: once(async (name) => (await findJobByName(workspace, name)).job_id),
 	};
-	return { workspace, follower: new RunFollower(workspace), jobOf };
+}
+
+/** Asks once for each key, however many items ask. */
+function once<Value>(read: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
+	const known = new Map<string, Promise<Value>>();
+	return async (key) => {
+		const value = known.get(key) ?? read(key);
+		known.set(key, value);
+		return await value;
+	};
 }

@@ -1,7 +1,7 @@
 import { checkDeclared } from '../../databricks/jobs/jobRunParameters';
 import { runNow } from '../../databricks/jobs/jobRunStart';
 import { isTerminal } from '../../databricks/jobs/jobRunState';
-import { jobField, jobIdOf } from '../../n8n/jobLocator';
+import { jobField } from '../../n8n/jobLocator';
 import { skippedItem, startUnlessRunning } from '../alreadyRunning';
 import { finishRun, isSuccess } from '../awaitRun';
 import { readRunParameters, startParameterFields } from '../fields/parameterFields';
@@ -60,7 +60,8 @@ async function start(work: ItemWork): Promise<Finish> {
 	const { policy, ...how } = readStart(parameters);
 	const runParameters = readRunParameters(parameters);
 	const userKey = parameters.optionalText('options.idempotencyKey');
-	const jobId = await jobIdOf(workspace, parameters.locator('job', 'Job'));
+	const { mode, value } = parameters.locator('job', 'Job');
+	const jobId = mode === 'name' ? await work.jobNamed(value) : value;
 	if (runParameters?.family === 'job') {
 		const { settings } = await work.jobOf(jobId);
 		checkDeclared(runParameters.values, settings.parameters ?? [], { jobId, name: settings.name });

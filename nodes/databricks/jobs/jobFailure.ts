@@ -75,7 +75,10 @@ function taskFacts(task: RunTask, cause: Cause | undefined) {
 function failureOfState(run: JobRun, ids: ErrorIds): DatabricksError {
 	const said = stateMessageOf(run);
 	const because = said === undefined ? '.' : `: ${said}`;
-	const hint = terminationHint(codeOf(run), resultOf(run), run.state?.life_cycle_state);
+	// The code of a timeout is that of every end from outside.
+	const timedOut = outcomeOf(run) === 'timedOut' ? 'TIMEDOUT' : undefined;
+	const lifeCycle = run.state?.life_cycle_state;
+	const hint = terminationHint(timedOut, codeOf(run), resultOf(run), lifeCycle);
 	const errorCode = codeOf(run);
 	if (isCancelled(run)) {
 		return new DatabricksError({

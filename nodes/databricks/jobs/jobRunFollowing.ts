@@ -46,6 +46,7 @@ const longestGarbageMs = 900_000;
 export class RunFollower {
 	private readonly followed = new Set<Followed>();
 	private isLooking = false;
+	private lastLookMs = Number.NEGATIVE_INFINITY;
 	/** Whether this look has found the network or Databricks away: nothing more is asked in it. */
 	private isAway = false;
 	/** How long Databricks has asked in this look to be left alone. */
@@ -69,7 +70,11 @@ export class RunFollower {
 		const { clock, signal } = this.workspace;
 		this.isLooking = true;
 		try {
+			// Runs that end as fast as they are started are looked at together, too.
+			const soonestMs = this.lastLookMs + shortestPauseMs;
+			if (clock.now() < soonestMs) await pause(clock, soonestMs - clock.now(), signal);
 			while (this.followed.size > 0) {
+				this.lastLookMs = clock.now();
 				await this.look();
 				if (this.followed.size > 0) await pause(clock, this.pauseMs(), signal);
 			}

@@ -7,7 +7,7 @@ const endings: [string, string | undefined, string | undefined, string, RegExp, 
 	// what, code, result_state → outcome, message, description
 	['USER_CANCELED', 'USER_CANCELED', 'CANCELED', 'cancelled', /was cancelled in/, /Somebody/],
 	['CANCELED', 'CANCELED', undefined, 'cancelled', /was cancelled in/, /longest duration/],
-	['a timeout', 'CANCELED', 'TIMEDOUT', 'timedOut', /exceeded its time limit/, /longest duration/],
+	['a timeout', 'CANCELED', 'TIMEDOUT', 'timedOut', /exceeded its time limit/, /Raise it/],
 	['TIMEDOUT', undefined, 'TIMEDOUT', 'timedOut', /exceeded its time limit/, /Raise it/],
 	['SKIPPED', 'SKIPPED', undefined, 'skipped', /was skipped/, /queue/],
 	['DISABLED', 'DISABLED', 'DISABLED', 'skipped', /was skipped/, /Enable it/],

@@ -238,3 +238,16 @@ it('Stop ends all waits at once, and nothing more is sent', async () => {
 	await clock.sleep(5 * minuteMs);
 	expect(dispatcher.seen.length).toBe(sent);
 });
+
+it('runs that end as fast as they are started are looked at together', async () => {
+	const { runs, follow, dispatcher, clock, startMs } = following();
+	const waits: Promise<unknown>[] = [];
+	for (let count = 0; count < 40; count++) {
+		const [id = ''] = runs.start([0]);
+		waits.push(follow(id));
+		await clock.sleep(50);
+	}
+	await Promise.all(waits);
+	expect(dispatcher.seen.length).toBeLessThanOrEqual(6);
+	expect(clock.now() - startMs).toBeLessThan(5_000);
+});
