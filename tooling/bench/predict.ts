@@ -1,7 +1,8 @@
 import { Agent } from 'undici';
 import type { Benchmark, Contender, Goal, Settings } from './measure';
-import { nodeContender, ownCredentials, peerCredentials } from './nodeContender';
+import { nodeContender, ownCredentials, peerCredentials, type NodeRun } from './nodeContender';
 import { openScoringServer } from './scoringServer';
+import { p95In, webhookContender } from './webhookAnswer';
 
 const own = 'Databricks Model Predict';
 const peer = "n8n's Databricks node";
@@ -15,17 +16,31 @@ function inputItems(settings: Settings) {
 	}));
 }
 
+const ownRun = (settings: Settings): NodeRun => ({
+	type: 'n8n-nodes-databricks-lakehouse.databricksModelPredict',
+	parameters: {
+		authentication: 'accessToken',
+		endpoint: { __rl: true, mode: 'name', value: endpoint },
+	},
+	credentials: ownCredentials(settings),
+});
+
+const peerRun = (settings: Settings): NodeRun => ({
+	type: 'n8n-nodes-base.databricks',
+	parameters: {
+		authentication: 'accessToken',
+		resource: 'modelServing',
+		operation: 'queryEndpoint',
+		endpointName: { __rl: true, mode: 'name', value: endpoint },
+		requestBody:
+			'={{ JSON.stringify({ dataframe_split: { columns: Object.keys($json), data: [Object.values($json)] } }) }}',
+	},
+	credentials: peerCredentials(settings),
+});
+
 const ownPredict = nodeContender(
 	own,
-	(settings) => ({
-		type: 'n8n-nodes-databricks-lakehouse.databricksModelPredict',
-		parameters: {
-			authentication: 'accessToken',
-			endpoint: { __rl: true, mode: 'name', value: endpoint },
-		},
-		credentials: ownCredentials(settings),
-		input: inputItems(settings),
-	}),
+	(settings) => ({ ...ownRun(settings), input: inputItems(settings) }),
 	(items) =>
 		`${items.filter(({ json }) => typeof json.prediction === 'number').length} predictions`,
 );
@@ -33,19 +48,7 @@ const ownPredict = nodeContender(
 /** It has no batches: two requests for each item, one after the other. */
 const peerPredict = nodeContender(
 	peer,
-	(settings) => ({
-		type: 'n8n-nodes-base.databricks',
-		parameters: {
-			authentication: 'accessToken',
-			resource: 'modelServing',
-			operation: 'queryEndpoint',
-			endpointName: { __rl: true, mode: 'name', value: endpoint },
-			requestBody:
-				'={{ JSON.stringify({ dataframe_split: { columns: Object.keys($json), data: [Object.values($json)] } }) }}',
-		},
-		credentials: peerCredentials(settings),
-		input: inputItems(settings),
-	}),
+	(settings) => ({ ...peerRun(settings), input: inputItems(settings) }),
 	(items) => `${items.filter(({ json }) => Array.isArray(json.predictions)).length} predictions`,
 );
 
@@ -109,6 +112,19 @@ export const benchmark: Benchmark = {
 			settings: { items: '100000' },
 			contenders: [ownPredict, floorPredict],
 			goals: [goal('wall at most 20 s', 'wallMs', 20_000)],
+		},
+		{
+			name: 'webhook to answer, one item, 200 times',
+			contenders: [webhookContender(own, ownRun), webhookContender(peer, peerRun)],
+			goals: [
+				{
+					text: 'p95 under 200 ms',
+					isMet: (figures) => {
+						const ms = p95In(figures.get(own)?.done ?? '');
+						return ms === undefined ? undefined : ms < 200;
+					},
+				},
+			],
 		},
 	],
 };

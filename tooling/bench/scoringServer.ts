@@ -39,6 +39,9 @@ const openApi = JSON.stringify({
 	},
 });
 
+/** What the workspace says of the endpoint. */
+const endpoint = JSON.stringify({ name: 'forecaster', state: { ready: 'READY' } });
+
 /** A stand-in of a served model: each row's last value, after 20 ms. */
 export async function openScoringServer(): Promise<StandIn> {
 	const { url, ...server } = await listenAndCount((request, body, response) => {
@@ -48,7 +51,9 @@ export async function openScoringServer(): Promise<StandIn> {
 			const rows: unknown[][] = isScoring ? JSON.parse(body).dataframe_split.data : [];
 			const text = isScoring
 				? JSON.stringify({ predictions: rows.map((row) => row.at(-1)) })
-				: openApi;
+				: request.url?.endsWith('/openapi') === true
+					? openApi
+					: endpoint;
 			response.writeHead(200, { 'content-type': 'application/json' }).end(text);
 		};
 		answer().catch(() => response.destroy());

@@ -1,13 +1,16 @@
 import type { PythonValue } from './pythonValue';
 import { pythonRepr, pythonTypeName } from './pythonText';
 import { PythonError } from './scoringError';
-import type { ColumnType } from './signature';
+import { castDoubles, castObject } from './nestedCast';
+import { Timestamp } from './pythonTimestamp';
+import type { SignatureColumn } from './signature';
+import { castDatetimes } from './timestamp';
 
 /**
  * What pandas makes of a column of JSON values. `str` are texts with or without gaps; a gap (`null`,
  * or a record without the column) turns whole numbers into `float`.
  */
-export type ColumnKind = 'int' | 'uint' | 'float' | 'bool' | 'str' | 'object';
+export type ColumnKind = 'int' | 'uint' | 'float' | 'bool' | 'str' | 'datetime' | 'object';
 
 const int64Max = 2n ** 63n - 1n;
 const int64Min = -(2n ** 63n);
@@ -23,6 +26,7 @@ export function kindOf(values: readonly PythonValue[]): ColumnKind {
 		if (integers.every((value) => value >= int64Min && value <= int64Max)) return 'int';
 		return integers.every((value) => value >= 0n && value < 2n ** 64n) ? 'uint' : 'object';
 	}
+	if (present.every((value) => value instanceof Timestamp)) return 'datetime';
 	const texts = count(present, 'string');
 	const onlyGapsBesides = present.every((value) => typeof value === 'string' || isNaNumber(value));
 	return texts > 0 && onlyGapsBesides ? 'str' : 'object';
@@ -32,9 +36,28 @@ export function kindOf(values: readonly PythonValue[]): ColumnKind {
  * `column.astype(type)` of pandas 3: what it takes silently and what it raises, as recorded from
  * the MLflow scoring server. Texts stay what they are. Throws PythonError.
  */
-export function castColumn(values: readonly PythonValue[], type: ColumnType): PythonValue[] {
-	if (type === 'string') return [...values];
-	if (type === 'double') return values.map((value) => toFloat(value));
+export function castColumn(values: readonly PythonValue[], column: SignatureColumn): PythonValue[] {
+	switch (column.type) {
+		case 'string':
+			return [...values];
+		case 'double':
+			return values.map((value) => toFloat(value));
+		case 'float':
+			return values.map((value) => Math.fround(toFloat(value)));
+		case 'boolean':
+			return values.map(isTrue);
+		case 'datetime':
+			return castDatetimes(values);
+		case 'array':
+			return values.map(castDoubles);
+		case 'object':
+			return values.map((value) => castObject(value, column));
+		default:
+			return castIntegers(values, column.type);
+	}
+}
+
+function castIntegers(values: readonly PythonValue[], type: 'long' | 'integer'): PythonValue[] {
 	const bits = type === 'long' ? 64 : 32;
 	const kind = kindOf(values);
 	if (kind !== 'float') return values.map((value) => toInteger(value, bits, kind));
@@ -46,6 +69,14 @@ export function castColumn(values: readonly PythonValue[], type: ColumnType): Py
 		);
 	}
 	return floats.map((value) => truncated(value, bits));
+}
+
+/** `bool(value)`: what is not empty and not zero; NaN is. */
+export function isTrue(value: PythonValue): boolean {
+	if (value === null || value === false || value === '' || value === 0 || value === 0n)
+		return false;
+	if (Array.isArray(value)) return value.length > 0;
+	return !(value instanceof Map) || value.size > 0;
 }
 
 /** `float(value)`, with `None` as NaN the way numpy takes it. Throws PythonError. */

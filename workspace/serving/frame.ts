@@ -1,5 +1,6 @@
 import type { PythonValue } from './pythonValue';
 import { kindOf } from './columnCast';
+import { Timestamp } from './pythonTimestamp';
 import { pythonStr } from './pythonText';
 
 /** A pandas frame: named columns of equal length. A record without a column has NaN there. */
@@ -57,12 +58,18 @@ function columnBlock(
 	const kind = kindOf(values);
 	const numeric = kind === 'int' || kind === 'uint' || kind === 'float' || kind === 'bool';
 	const picked = rows.map((row) => values[row] ?? null);
-	const texts = kind === 'float' ? floatTexts(picked) : picked.map((value) => cellText(value));
+	const texts =
+		kind === 'float'
+			? floatTexts(picked)
+			: kind === 'datetime'
+				? datetimeTexts(picked)
+				: picked.map((value) => cellText(value));
+	const lead = kind === 'datetime' ? '' : ' ';
 	const leadOfName = numeric ? ' ' : '';
 	const cells = [
 		leadOfName + name,
 		...withGap(
-			texts.map((text) => ` ${text}`),
+			texts.map((text) => `${lead}${text}`),
 			gapAfter,
 			'...',
 		),
@@ -86,6 +93,16 @@ function floatTexts(values: PythonValue[]): string[] {
 	const zeros = decimals.map((text) => /0*$/.exec(text)?.[0].length ?? 0);
 	const spare = Math.min(5, ...zeros);
 	return texts.map((text) => (text.includes('.') ? text.slice(0, text.length - spare) : text));
+}
+
+/** Days alone when all are midnights, else the fraction that the longest needs. */
+function datetimeTexts(values: PythonValue[]): string[] {
+	const stamps = values.map((value) => (value instanceof Timestamp ? value : Timestamp.none));
+	const isDays = stamps.every((stamp) => stamp.isMidnight && stamp.offsetMinutes === undefined);
+	if (isDays) return stamps.map((stamp) => stamp.text().slice(0, 10));
+	const decimals = Math.max(...stamps.map((stamp) => stamp.decimals));
+	const spare = decimals === 6 && stamps.every(({ epochNs: ns = 0n }) => ns % 1_000_000n === 0n);
+	return stamps.map((stamp) => stamp.text(spare ? 3 : decimals));
 }
 
 function withGap(texts: string[], gapAfter: number | undefined, dots: string): string[] {

@@ -1,14 +1,19 @@
 import type { PythonValue } from './pythonValue';
 import { floatRepr, pythonRepr } from './pythonText';
-import type { ColumnType } from './signature';
+import type { SignatureColumn } from './signature';
 
-type Types = ReadonlyMap<string, ColumnType>;
+type Types = ReadonlyMap<string, SignatureColumn['type']>;
 
 const scalarClass = {
 	double: 'np.float64',
 	long: 'np.int64',
 	integer: 'np.int32',
 	string: 'np.str_',
+	float: 'np.float32',
+	boolean: 'np.bool',
+	datetime: 'np.datetime64',
+	array: 'list',
+	object: 'dict',
 } as const;
 
 /** `str` of a list of records whose values are numpy scalars. */

@@ -1,14 +1,19 @@
 import type { LanguageTask } from './languageModels';
 import type { ScorableModel } from './scoring';
 import type { ServedModel } from './servingEndpoints';
-import type { ColumnType } from './signature';
+import type { SignatureColumn } from './signature';
 
-/** double and string as in the documented example; long and integer by their width. */
-const types: Record<ColumnType, Record<string, string>> = {
+/** double and string as in the documented example, long and integer by their width, others by OpenAPI's words. */
+const types: Record<SignatureColumn['type'], Record<string, unknown>> = {
 	double: { type: 'number', format: 'double' },
 	long: { type: 'integer', format: 'int64' },
 	integer: { type: 'integer', format: 'int32' },
 	string: { type: 'string' },
+	float: { type: 'number', format: 'float' },
+	boolean: { type: 'boolean' },
+	datetime: { type: 'string', format: 'date-time' },
+	array: { type: 'array', items: { type: 'number', format: 'double' } },
+	object: { type: 'object' },
 };
 
 /**

@@ -1,3 +1,4 @@
+import { Timestamp } from './pythonTimestamp';
 import type { PythonValue } from './pythonValue';
 
 /** `repr(value)`: texts of the scoring server's messages show values this way. */
@@ -7,6 +8,7 @@ export function pythonRepr(value: PythonValue): string {
 	if (typeof value === 'bigint') return value.toString();
 	if (typeof value === 'number') return floatRepr(value);
 	if (typeof value === 'string') return quoted(value);
+	if (value instanceof Timestamp) return value.repr;
 	if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
 	return `{${[...value].map(([key, item]) => `${quoted(key)}: ${pythonRepr(item)}`).join(', ')}}`;
 }
@@ -23,6 +25,7 @@ export function pythonTypeName(value: PythonValue): string {
 	if (typeof value === 'bigint') return 'int';
 	if (typeof value === 'number') return 'float';
 	if (typeof value === 'string') return 'str';
+	if (value instanceof Timestamp) return 'Timestamp';
 	return Array.isArray(value) ? 'list' : 'dict';
 }
 

@@ -1,6 +1,9 @@
+import type { Timestamp } from './pythonTimestamp';
+
 /**
  * A value as Python's `json` reads it: whole numbers are `bigint`, numbers with a point or an
- * exponent are `number`, objects keep their order and the last of two equal keys.
+ * exponent are `number`, objects keep their order and the last of two equal keys. Timestamps come of
+ * columns of dates alone.
  */
 export type PythonValue =
 	| null
@@ -8,5 +11,6 @@ export type PythonValue =
 	| number
 	| bigint
 	| string
+	| Timestamp
 	| PythonValue[]
 	| Map<string, PythonValue>;

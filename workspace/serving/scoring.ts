@@ -1,16 +1,20 @@
 import type { Frame } from './frame';
 import { JsonDecodeError, parsePythonJson } from './pythonJson';
-import { bytesRepr, floatRepr } from './pythonText';
+import { pythonJsonText } from './pythonJsonText';
+import { bytesRepr } from './pythonText';
 import type { PythonValue } from './pythonValue';
 import { protocolNote, readScoringInput } from './scoringInput';
 import { invalidInput, ScoringError } from './scoringError';
 import type { Signature } from './signature';
 
-/** A model as the scoring server holds it: one number for each row, in order. */
+/** A model as the scoring server holds it. */
 export interface ScorableModel {
 	signature: Signature;
-	/** Throws ScoringError (`modelRaised`) for rows that the model itself refuses. */
-	predict(frame: Frame): number[];
+	/**
+	 * What the model returns, usually a value for each row in order. Throws ScoringError (`modelRaised`)
+	 * for rows that the model itself refuses.
+	 */
+	predict(frame: Frame, params: ReadonlyMap<string, PythonValue>): PythonValue;
 }
 
 export interface ScoringAnswer {
@@ -30,15 +34,15 @@ export function scoreRequest(
 ): ScoringAnswer {
 	try {
 		checkContentType(contentType);
-		const frame = readScoringInput(readJson(body), model.signature);
-		const predictions = model.predict(frame);
-		return answer(200, `{"predictions": [${predictions.map(pythonJsonNumber).join(', ')}]}`);
+		const { frame, params } = readScoringInput(readJson(body), model.signature);
+		const predictions = model.predict(frame, params);
+		return answer(200, `{"predictions": ${pythonJsonText(predictions)}}`);
 	} catch (error) {
 		if (!(error instanceof ScoringError)) throw error;
 		const refusal = error.body();
 		return typeof refusal === 'string'
-			? { status: error.status, contentType: 'text/plain; charset=utf-8', body: refusal }
-			: answer(error.status, pythonJsonObject(refusal));
+			? { status: error.status, contentType: contentTypeOf(error), body: refusal }
+			: answer(error.status, pythonJsonText(new Map(Object.entries(refusal))));
 	}
 }
 
@@ -46,22 +50,9 @@ function answer(status: number, body: string): ScoringAnswer {
 	return { status, contentType: 'application/json', body };
 }
 
-/** `json.dumps` of texts: a space after colon and comma, nothing but ASCII. */
-function pythonJsonObject(members: Record<string, string>): string {
-	const texts = Object.entries(members).map(([name, text]) => {
-		const ascii = JSON.stringify(text).replace(
-			/[\u007f-\uffff]/g,
-			(unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-		);
-		return `"${name}": ${ascii}`;
-	});
-	return `{${texts.join(', ')}}`;
-}
-
-/** NaN and infinities are bare words in Python's JSON, not JSON. */
-function pythonJsonNumber(value: number): string {
-	if (Number.isFinite(value)) return floatRepr(value);
-	return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
+/** A timeout is text under the name of JSON. */
+function contentTypeOf({ status }: ScoringError): string {
+	return status === 504 ? 'application/json' : 'text/plain; charset=utf-8';
 }
 
 const supportedTypes = "['text/csv', 'application/json', 'application/vnd.apache.parquet']";

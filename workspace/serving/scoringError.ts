@@ -11,12 +11,14 @@ export class ScoringError extends Error {
 		super(message);
 	}
 
-	/** JSON, except for the answers that the server gives as plain text (415 and 500). */
+	/** JSON, except for the answers that the server gives as plain text (415, 500 and 504). */
 	body(): Record<string, string> | string {
-		if (this.status !== 400) return this.message;
+		const { errorCode: error_code, message } = this;
+		if (this.sqlState === '') return { error_code, message };
+		if (this.status !== 400) return message;
 		return {
-			error_code: this.errorCode,
-			message: this.message,
+			error_code,
+			message,
 			sqlstate: this.sqlState,
 			error_class: this.errorClass,
 			...(this.stackTrace === undefined ? {} : { stack_trace: this.stackTrace }),
@@ -27,6 +29,20 @@ export class ScoringError extends Error {
 /** 400 about the shape of the request. */
 export function invalidInput(message: string): ScoringError {
 	return new ScoringError(400, `Invalid input. ${message}`);
+}
+
+/** 400 because the server refuses to ask the model; echoes the data. */
+export function predictionRefused(data: string, problem: string): ScoringError {
+	return new ScoringError(
+		400,
+		`Failed to predict data '${data}'. \nError: ${problem}`,
+		'INVALID_PARAMETER_VALUE',
+	);
+}
+
+/** An exception of MLflow that the model itself raises keeps its code and status. */
+export function mlflowException(status: number, errorCode: string, message: string): ScoringError {
+	return new ScoringError(status, message, errorCode, '', '');
 }
 
 /** 400 because columns do not fit the signature; echoes the data as the scoring server does. */

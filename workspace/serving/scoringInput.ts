@@ -1,16 +1,13 @@
-import { castColumn, toFloat, toInteger } from './columnCast';
+import { castColumn, isTrue, toFloat, toInteger } from './columnCast';
 import { frameText, type Frame } from './frame';
+import { readParams } from './params';
 import { arrayText, numpyDictText, numpyRecordsText } from './numpyText';
+import { Timestamp } from './pythonTimestamp';
 import type { PythonValue } from './pythonValue';
 import { pythonRepr, pythonTypeName } from './pythonText';
 import { invalidInput, PythonError, schemaEnforcement, ScoringError } from './scoringError';
-import {
-	numpyType,
-	signatureText,
-	type ColumnType,
-	type Signature,
-	type SignatureColumn,
-} from './signature';
+import { numpyType, signatureText, type Signature, type SignatureColumn } from './signature';
+import { toDatetime } from './timestamp';
 
 type Dict = Map<string, PythonValue>;
 const formats = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as const;
@@ -20,12 +17,24 @@ const chatKeys = ['messages', 'input', 'prompt'];
 export const protocolNote =
 	"IMPORTANT: The MLflow Model scoring protocol has changed in MLflow version 2.0. If you are seeing this error, you are likely using an outdated scoring request format. To resolve the error, either update your request format or adjust your MLflow Model's requirements file to specify an older version of MLflow (for example, change the 'mlflow' requirement specifier to 'mlflow==1.30.0'). If you are making a request using the MLflow client (e.g. via `mlflow.pyfunc.spark_udf()`), upgrade your MLflow client to a version >= 2.0 in order to use the new request format. For more information about the updated MLflow Model scoring protocol in MLflow 2.0, see https://mlflow.org/docs/latest/models.html#deploy-mlflow-models.";
 
+/** What a model is asked with. */
+export interface ScoringInput {
+	/** The columns of the signature that there are, converted. */
+	frame: Frame;
+	params: ReadonlyMap<string, PythonValue>;
+}
+
 /**
- * The columns of the signature, converted, that a request gives to the model: one of the four
- * formats of the MLflow scoring protocol. Throws ScoringError with the texts recorded from
- * MLflow 3.17.
+ * Reads a request in one of the four formats of the MLflow scoring protocol. Throws ScoringError with
+ * the texts recorded from MLflow 3.17.
  */
-export function readScoringInput(body: PythonValue, signature: Signature): Frame {
+export function readScoringInput(body: PythonValue, signature: Signature): ScoringInput {
+	const frame = readFrame(body, signature);
+	const given = body instanceof Map ? body.get('params') : undefined;
+	return { frame, params: readParams(given, signature.params ?? [], frame) };
+}
+
+function readFrame(body: PythonValue, signature: Signature): Frame {
 	if (!(body instanceof Map)) {
 		const received = Array.isArray(body)
 			? 'a list.'
@@ -53,6 +62,13 @@ export function readScoringInput(body: PythonValue, signature: Signature): Frame
 	const value = body.get(format) ?? null;
 	if (format === 'dataframe_records') return ofFrame(recordsFrame(value), signature);
 	if (format === 'dataframe_split') return ofFrame(splitFrame(value), signature);
+	const nested = signature.inputs.find(({ type }) => type === 'array' || type === 'object');
+	if (nested !== undefined) {
+		throw new ScoringError(
+			501,
+			`The local workspace takes lists and objects, as in column ${nested.name}, only in dataframe_records and dataframe_split.`,
+		);
+	}
 	return format === 'instances' ? ofInstances(value, signature) : ofInputs(value, signature);
 }
 
@@ -61,16 +77,17 @@ const oneRow = { rowCount: 1, numberedColumns: false };
 /** Converts the columns that are there, then finds out which are not: in this order. */
 function ofFrame(frame: Frame, signature: Signature): Frame {
 	const converted = new Map<string, PythonValue[]>();
-	for (const { name, type } of signature.inputs) {
+	for (const input of signature.inputs) {
+		const { name } = input;
 		const column = frame.columns.find((each) => each.name === name);
 		if (column === undefined || frame.numberedColumns) continue;
 		try {
-			converted.set(name, castColumn(column.values, type));
+			converted.set(name, castColumn(column.values, input));
 		} catch (error) {
 			if (!(error instanceof PythonError)) throw error;
 			const raised = `${error.type}(${pythonRepr(error.message)})`;
 			throw invalidInput(
-				`Data is not compatible with model signature. Failed to convert column ${name} to type '${numpyType(type)}'. Error: '${raised}'`,
+				`Data is not compatible with model signature. Failed to convert column ${name} to type '${numpyType(input)}'. Error: '${raised}'`,
 			);
 		}
 	}
@@ -79,14 +96,24 @@ function ofFrame(frame: Frame, signature: Signature): Frame {
 		values: converted.get(name) ?? values,
 	}));
 	const shown = { ...frame, columns };
-	return enforced(shown, signature, () => frameText(shown));
+	const result = enforced(shown, signature, () => frameText(shown));
+	if (!result.columns.some(({ values }) => values.some(hasZone))) return result;
+	throw schemaEnforcement(
+		frameText(shown),
+		signatureText(signature),
+		"Please ensure that the input data of datetime column only contains timezone-naive datetime objects. Error: Cannot use .astype to convert from timezone-aware dtype to timezone-naive dtype. Use obj.tz_localize(None) or obj.tz_convert('UTC').tz_localize(None) instead.",
+	);
+}
+
+function hasZone(value: PythonValue): boolean {
+	return value instanceof Timestamp && value.offsetMinutes !== undefined;
 }
 
 /** Keeps the columns of the signature, in its order; refuses a frame that lacks one. */
 function enforced(frame: Frame, signature: Signature, data: () => string): Frame {
 	const has = ({ name }: SignatureColumn): boolean =>
 		!frame.numberedColumns && frame.columns.some((column) => column.name === name);
-	const missing = signature.inputs.filter((column) => !has(column));
+	const missing = signature.inputs.filter((column) => column.required && !has(column));
 	if (missing.length > 0) {
 		const known = new Set(signature.inputs.map(({ name }) => name));
 		const extra = frame.columns
@@ -209,10 +236,11 @@ function ofInputs(inputs: PythonValue, signature: Signature): Frame {
 	const frame = framed(rows);
 	const data = (): string => numpyRecordsText(rows, types);
 	const result = enforced(frame, signature, data);
-	for (const [at, { name, type }] of signature.inputs.entries()) {
-		const gap = result.columns[at]?.values.some((value) => Number.isNaN(value)) ?? false;
-		if (!gap || (type !== 'long' && type !== 'integer')) continue;
-		throw schemaEnforcement(data(), signatureText(signature), gapInIntegers(name, type));
+	for (const column of signature.inputs) {
+		const values = result.columns.find(({ name }) => name === column.name)?.values ?? [];
+		const gap = values.some((value) => Number.isNaN(value));
+		if (!gap || (column.type !== 'long' && column.type !== 'integer')) continue;
+		throw schemaEnforcement(data(), signatureText(signature), gapInIntegers(column));
 	}
 	return result;
 }
@@ -268,10 +296,13 @@ function shapeOf(values: PythonValue[]): number[] {
 }
 
 /** One value on its own, as `instances` and `inputs` convert them. Throws ScoringError. */
-function element(value: PythonValue, type: ColumnType | undefined): PythonValue {
+function element(value: PythonValue, type: SignatureColumn['type'] | undefined): PythonValue {
 	if (type === undefined) return value;
 	try {
 		if (type === 'double') return toFloat(value);
+		if (type === 'float') return Math.fround(toFloat(value));
+		if (type === 'boolean') return isTrue(value);
+		if (type === 'datetime') return toDatetime(value);
 		if (type === 'string') return typeof value === 'string' ? value : pythonRepr(value);
 		return toInteger(value, type === 'long' ? 64 : 32, 'object');
 	} catch (error) {
@@ -280,6 +311,6 @@ function element(value: PythonValue, type: ColumnType | undefined): PythonValue 
 	}
 }
 
-function gapInIntegers(name: string, type: ColumnType): string {
-	return `Incompatible input types for column ${name}. Can not safely convert float64 to ${numpyType(type)}. Hint: the type mismatch is likely caused by missing values. Integer columns in python can not represent missing values and are therefore encoded as floats. The best way to avoid this problem is to infer the model schema based on a realistic data sample (training dataset) that includes missing values. Alternatively, you can declare integer columns as doubles (float64) whenever these columns may have missing values. See \`Handling Integers With Missing Values <https://www.mlflow.org/docs/latest/models.html#handling-integers-with-missing-values>\`_ for more details.`;
+function gapInIntegers(column: SignatureColumn): string {
+	return `Incompatible input types for column ${column.name}. Can not safely convert float64 to ${numpyType(column)}. Hint: the type mismatch is likely caused by missing values. Integer columns in python can not represent missing values and are therefore encoded as floats. The best way to avoid this problem is to infer the model schema based on a realistic data sample (training dataset) that includes missing values. Alternatively, you can declare integer columns as doubles (float64) whenever these columns may have missing values. See \`Handling Integers With Missing Values <https://www.mlflow.org/docs/latest/models.html#handling-integers-with-missing-values>\`_ for more details.`;
 }
