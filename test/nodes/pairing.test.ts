@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 import { listenAndCount } from '../../tooling/bench/standIn';
@@ -26,8 +25,9 @@ async function answer(body: string): Promise<{ status: number; text: string }> {
 	const values = bodySchema
 		.parse(JSON.parse(body))
 		.dataframe_split.data.map(([value = 0]) => value);
-	const late = random() < 0.3;
-	if (late) await sleep(1 + Math.floor(random() * 3));
+	for (let turns = Math.floor(random() * 30); turns > 0; turns--) {
+		await new Promise((next) => setImmediate(next));
+	}
 	if (values.some((value) => value < 0)) {
 		const text = JSON.stringify({ error_code: 'BAD_REQUEST', message: 'negative' });
 		return { status: 400, text };
