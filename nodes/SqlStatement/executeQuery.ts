@@ -1,7 +1,10 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { namedColumns, rowReader } from '../databricks/sql/columnTypes';
+import { DatabricksError } from '../databricks/errors';
 import { rows } from '../databricks/sql/statementRows';
 import { executeStatement } from '../databricks/sql/statements';
+import type { Statement } from '../databricks/sql/statementState';
+import { onlyReads } from '../databricks/sql/statementText';
 import type { Workspace } from '../databricks/workspace';
 import type { Parameters } from '../n8n/parameters';
 import { parametersOf } from '../n8n/perItem';
@@ -30,13 +33,18 @@ async function executeFor(
 ): Promise<INodeExecutionData[]> {
 	const settings = readRunSettings(parameters);
 	const bound = boundStatement(parameters, input);
+	// The counters of a statement that writes are rows like any other: they are read as JSON.
+	const isArrow = asksForArrow(parameters) && onlyReads(bound.statement);
 	const request = {
 		...bound,
 		catalog: parameters.optionalText('options.catalog'),
 		schema: parameters.optionalText('options.schema'),
 		rowLimit: readLimit(parameters, 'rowLimit', 'Row Limit'),
 		byteLimit: readLimit(parameters, 'byteLimit', 'Byte Limit'),
-		disposition: parameters.flag('options.externalLinks') ? ('EXTERNAL_LINKS' as const) : undefined,
+		...(isArrow || parameters.flag('options.externalLinks')
+			? { disposition: 'EXTERNAL_LINKS' as const }
+			: {}),
+		...(isArrow ? { format: 'ARROW_STREAM' as const } : {}),
 		warehouseId: await session.warehouseId(parameters, settings),
 	};
 	const workspace = await session.workspace(parameters);
@@ -71,9 +79,11 @@ export async function resultOf(
 ): Promise<INodeExecutionData[]> {
 	const detailsField = parameters.optionalText('options.detailsField');
 	const details = detailsField === undefined ? {} : { [detailsField]: detailsOf(ended) };
-	if (isChange(statementText, ended.statement)) {
+	const isArrow = ended.statement.manifest?.format === 'ARROW_STREAM';
+	if (!isArrow && isChange(statementText, ended.statement)) {
 		return [{ json: { ...(await changeItem(workspace, ended)), ...details } }];
 	}
+	checkFormat(ended.statement, isArrow, parameters);
 	const settings = readResultSettings(parameters);
 	const output = parameters.optionalText('output') ?? 'items';
 	if (output === 'file') return [await fileItem(session, workspace, ended, parameters, settings)];
@@ -84,6 +94,26 @@ export async function resultOf(
 	}
 	if (detailsField !== undefined) for (const { json } of items) Object.assign(json, details);
 	return items;
+}
+
+function asksForArrow(parameters: Parameters): boolean {
+	const isFile = parameters.optionalText('output') === 'file';
+	return isFile && parameters.optionalText('fileFormat') === 'arrow';
+}
+
+/** Which of the two formats a result has is settled when its statement starts. */
+function checkFormat({ statement_id }: Statement, isArrow: boolean, parameters: Parameters): void {
+	if (isArrow === asksForArrow(parameters)) return;
+	throw new DatabricksError({
+		kind: 'badRequest',
+		message: isArrow
+			? 'The statement was started for an Arrow file, so its result can be nothing else.'
+			: 'The statement was not started for an Arrow file, so its result cannot become one.',
+		hint: isArrow
+			? "Set 'Output' to 'File' and 'File Format' to 'Arrow Stream'."
+			: "Choose another 'File Format'. Only a statement that surely only reads is started for an Arrow file.",
+		ids: { statementId: statement_id },
+	});
 }
 
 /** The rows of a result as items. */
@@ -109,6 +139,13 @@ async function fileItem(
 ): Promise<INodeExecutionData> {
 	const { context } = session;
 	const format = parameters.choice('fileFormat', 'File Format', fileFormats);
+	if (format === 'arrow' && ended.statement.manifest?.total_chunk_count === 0) {
+		context.addExecutionHints({
+			message: 'There are no rows, so there is no Arrow file: Databricks gives no schema for it.',
+			location: 'outputPane',
+		});
+		return { json: { ...detailsOf(ended), file_name: null } };
+	}
 	const statementId = ended.statement.statement_id;
 	const fileName = parameters.optionalText('fileName') ?? `${statementId}.${format}`;
 	const stream = resultFile(workspace, ended, format, settings);

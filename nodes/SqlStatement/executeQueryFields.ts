@@ -128,6 +128,11 @@ export const executeQueryFields: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{
+				name: 'Arrow Stream',
+				value: 'arrow',
+				description: 'Typed columns, as Databricks gives them; quick to read with pandas or Polars',
+			},
+			{
 				name: 'CSV',
 				value: 'csv',
 				description: 'With a header; NULL is an empty field, an empty text is ""',

@@ -1,15 +1,17 @@
 import { Readable } from 'node:stream';
 import { type NamedColumn, namedColumns, rowReader } from '../databricks/sql/columnTypes';
+import { arrowBytes } from '../databricks/sql/statementArrow';
 import { type Row, rows } from '../databricks/sql/statementRows';
 import type { Workspace } from '../databricks/workspace';
 import type { ResultSettings } from './runSettings';
 import type { Run } from './session';
 
-export type FileFormat = 'csv' | 'json' | 'jsonl';
+export type FileFormat = 'arrow' | 'csv' | 'json' | 'jsonl';
 
-export const fileFormats: readonly FileFormat[] = ['csv', 'json', 'jsonl'];
+export const fileFormats: readonly FileFormat[] = ['arrow', 'csv', 'json', 'jsonl'];
 
 export const mimeTypes: Readonly<Record<FileFormat, string>> = {
+	arrow: 'application/vnd.apache.arrow.stream',
 	csv: 'text/csv',
 	json: 'application/json',
 	jsonl: 'application/x-ndjson',
@@ -22,18 +24,25 @@ export function resultFile(
 	format: FileFormat,
 	settings: ResultSettings,
 ): Readable {
-	const columns = namedColumns(run.statement.manifest?.schema.columns ?? []);
-	const write = writers[format](columns, settings);
 	const { deadlineMs, statement } = run;
+	const { chunksInFlight } = settings;
+	if (format === 'arrow') {
+		return fileOf(arrowBytes(workspace, statement, { deadlineMs, chunksInFlight }));
+	}
+	const columns = namedColumns(statement.manifest?.schema.columns ?? []);
+	const write = writers[format](columns, settings);
 	async function* texts() {
 		if (write.head !== '') yield Buffer.from(write.head);
-		const { chunksInFlight } = settings;
 		for await (const piece of rows(workspace, statement, { deadlineMs, chunksInFlight })) {
 			yield Buffer.from(write.rows(piece.rows, piece.rowOffset === 0));
 		}
 		if (write.tail !== '') yield Buffer.from(write.tail);
 	}
-	return Readable.from(texts(), { objectMode: false, highWaterMark: 65_536 });
+	return fileOf(texts());
+}
+
+function fileOf(bytes: AsyncIterable<Uint8Array>): Readable {
+	return Readable.from(bytes, { objectMode: false, highWaterMark: 65_536 });
 }
 
 interface Writer {
@@ -43,7 +52,10 @@ interface Writer {
 }
 
 const writers: Readonly<
-	Record<FileFormat, (columns: readonly NamedColumn[], settings: ResultSettings) => Writer>
+	Record<
+		Exclude<FileFormat, 'arrow'>,
+		(columns: readonly NamedColumn[], settings: ResultSettings) => Writer
+	>
 > = {
 	csv: (columns) => ({
 		head: csvLine(columns.map(({ name }) => name)),

@@ -66,6 +66,8 @@ export async function openStream(
 		const answer = await dispatch(request, connection, limit.signal);
 		limit.stopTimer();
 		answer.body.once('close', limit.release);
+		// Whoever reads the body hears of its error; one that nobody reads any more must not end the process.
+		answer.body.on('error', () => undefined);
 		return answer;
 	} catch (error) {
 		limit.release();

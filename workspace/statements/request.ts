@@ -39,7 +39,7 @@ export interface StatementRequest {
 	rowLimit?: number;
 	byteLimit?: number;
 	disposition: 'INLINE' | 'EXTERNAL_LINKS';
-	format: 'JSON_ARRAY' | 'CSV';
+	format: 'JSON_ARRAY' | 'CSV' | 'ARROW_STREAM';
 	waitTimeoutMs: number;
 	cancelOnTimeout: boolean;
 }
@@ -82,7 +82,7 @@ function dispositionAndFormat(body: { disposition: string; format: string }) {
 			throw notImplemented(`disposition ${disposition}`);
 		throw invalidParameter(`disposition ${disposition} is not INLINE or EXTERNAL_LINKS.`);
 	}
-	if (!['JSON_ARRAY', 'CSV', 'ARROW_STREAM'].includes(format)) {
+	if (format !== 'JSON_ARRAY' && format !== 'CSV' && format !== 'ARROW_STREAM') {
 		throw invalidParameter(`format ${format} is not JSON_ARRAY, ARROW_STREAM or CSV.`);
 	}
 	if (format !== 'JSON_ARRAY' && disposition === 'INLINE') {
@@ -90,7 +90,6 @@ function dispositionAndFormat(body: { disposition: string; format: string }) {
 			`The format field must be JSON_ARRAY when the disposition field is INLINE, not ${format}.`,
 		);
 	}
-	if (format !== 'JSON_ARRAY' && format !== 'CSV') throw notImplemented(`result format ${format}`);
 	const checked: Pick<StatementRequest, 'disposition' | 'format'> = { disposition, format };
 	return checked;
 }

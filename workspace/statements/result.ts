@@ -1,6 +1,7 @@
 import type { SqlResult } from '../delta/objects';
 import type { Limits } from '../limits';
 import { typeText, wireTypeName, type SqlType } from '../sql/sqlType';
+import { arrowStream } from './arrow/arrowStream';
 import type { StatementRequest } from './request';
 
 /** Rows of a result that are fetched together. */
@@ -61,12 +62,13 @@ export function chunked(
 	return { columns, chunks, rowCount, truncated: rowCount < rows.length };
 }
 
-/** The bytes behind an external link. CSV has its header in the first chunk only. */
+/** What is behind an external link. CSV has its header in the first chunk only. */
 export function chunkBody(
 	chunk: Chunk,
 	{ columns }: StatementResult,
 	format: StatementRequest['format'],
-): string {
+): string | Uint8Array {
+	if (format === 'ARROW_STREAM') return arrowStream(columns, chunk.rows);
 	if (format === 'JSON_ARRAY') return JSON.stringify(chunk.rows);
 	const header = chunk.index === 0 ? [columns.map(({ name }) => name)] : [];
 	return [...header, ...chunk.rows]

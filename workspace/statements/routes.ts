@@ -70,6 +70,13 @@ function answer(workspace: LocalWorkspace, statement: Statement, origin: string)
 	};
 }
 
+/** What the links of a result answer. */
+const contentTypes = {
+	JSON_ARRAY: 'application/json',
+	CSV: 'text/csv',
+	ARROW_STREAM: 'application/vnd.apache.arrow.stream',
+} as const;
+
 function resultData(
 	workspace: LocalWorkspace,
 	{ id, request }: Statement,
@@ -87,7 +94,7 @@ function resultData(
 			next === undefined ? undefined : `${root}/${id}/result/chunks/${next}`,
 	};
 	if (request.disposition === 'INLINE') return { ...position, data_array: chunk.rows };
-	const contentType = request.format === 'CSV' ? 'text/csv' : 'application/json';
+	const contentType = contentTypes[request.format];
 	const read = () => chunkBody(chunk, result, request.format);
 	const { url, expiresAtMs } = linksOf(workspace).create(origin, contentType, read);
 	return {

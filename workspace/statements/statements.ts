@@ -5,6 +5,7 @@ import { perWorkspace } from '../perWorkspace';
 import { SqlError } from '../sql/sqlError';
 import { diskFullMessage, isDiskFull } from '../systemError';
 import { warehousesOf } from '../warehouses/warehouses';
+import { arrowType } from './arrow/arrowTypes';
 import type { StatementRequest } from './request';
 import { chunked, InlineLimitExceeded, type Chunk, type StatementResult } from './result';
 
@@ -126,6 +127,7 @@ class Statements {
 			const { statement: text, parameters } = request;
 			const answer = await lakehouse.run(text, session, parameters, signal);
 			signal.throwIfAborted();
+			if (request.format === 'ARROW_STREAM') for (const { type } of answer.columns) arrowType(type);
 			statement.result = chunked(answer, request, limits);
 			statement.expiresAtMs = clock.now() + limits.resultRetentionMs;
 			statement.state = 'SUCCEEDED';

@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 /** A row as Databricks writes it: text or null per cell; columnTypes.ts gives the cells types. */
 export type Row = readonly (string | null)[];
 
@@ -14,7 +12,9 @@ const cutsTried = 16;
  * result of any size is never held as a whole. Throws SyntaxError when the text is no such list, also
  * when it ends early.
  */
-export async function* rowPieces(stream: Readable): AsyncGenerator<Row[], void, undefined> {
+export async function* rowPieces(
+	stream: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Row[], void, undefined> {
 	const decoder = new TextDecoder();
 	/** What is not parsed yet; begins with the bracket of the list or the comma after a row. */
 	let rest = '';

@@ -35,6 +35,8 @@ export interface StatementRequest {
 	byteLimit?: number;
 	/** See `runStatement`; default INLINE. */
 	disposition?: 'INLINE' | 'EXTERNAL_LINKS';
+	/** Default JSON_ARRAY; ARROW_STREAM needs EXTERNAL_LINKS. */
+	format?: 'JSON_ARRAY' | 'ARROW_STREAM';
 	queryTags?: Readonly<Record<string, string>>;
 	/** How long Databricks may hold the answer before it says PENDING: 0, or 5 to 50; default 10. */
 	waitTimeoutSeconds?: number;
@@ -72,7 +74,7 @@ export async function executeStatement(
 				row_limit: request.rowLimit,
 				byte_limit: request.byteLimit,
 				disposition: request.disposition ?? 'INLINE',
-				format: 'JSON_ARRAY',
+				format: request.format ?? 'JSON_ARRAY',
 				wait_timeout: `${request.waitTimeoutSeconds ?? usualWaitTimeoutSeconds}s`,
 				on_wait_timeout: 'CONTINUE',
 				query_tags:
