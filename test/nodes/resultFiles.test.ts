@@ -1,7 +1,7 @@
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
 import { statementsOf } from '../../workspace/statements/statements';
-import { readArrow } from '../recordings/arrowTable';
+import { readArrow } from '../workspace/arrowTable';
 import { type NodeUnderTest, Workbench } from './workbench';
 
 let bench: Workbench;

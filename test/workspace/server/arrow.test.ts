@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseType } from '../../../workspace/sql/types/typeReader';
 import { arrowStream } from '../../../workspace/statements/arrow/arrowStream';
-import { readArrow } from '../../recordings/arrowTable';
+import { readArrow } from '../arrowTable';
 
 /** Columns with a value at each end of their type, and what an Arrow reader makes of them. */
 const types: [string, string, string, string, string, string][] = [

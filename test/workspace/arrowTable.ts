@@ -136,7 +136,8 @@ function batchRows(
 	return Array.from({ length: header.long(0) }, (_, row) => read.map((cell) => cell(row)));
 }
 
-const isSet = (bits: Buffer, index: number) => (bits.readUInt8(index >> 3) >> (index & 7)) % 2 === 1;
+const isSet = (bits: Buffer, index: number) =>
+	(bits.readUInt8(index >> 3) >> (index & 7)) % 2 === 1;
 
 function cellReader(type: string, next: () => Buffer): (row: number) => string {
 	const values = next();
