@@ -51,7 +51,7 @@ it('ids above 2^53 pass through exactly, there and back', async () => {
 	const { workspace } = await opened;
 	const jobId = await createJob(workspace, { name: 'ids', tasks: [condition('a')] });
 	const runId = await runNow(workspace, { jobId, idempotencyToken: tokenOf('ids') });
-	const run = await waitForRun(workspace, runId, { deadlineMs: inAMinute() });
+	const run = await waitForRun(workspace, runId, { deadlineMs: inAMinute(workspace) });
 	expect([jobId, runId].map((id) => BigInt(id) > 2n ** 53n)).toEqual([true, true]);
 	expect([run.run_id, run.job_id, outcomeOf(run)]).toEqual([runId, jobId, 'succeeded']);
 	expect((await getJob(workspace, jobId)).job_id).toBe(jobId);
@@ -71,7 +71,7 @@ it('250 tasks come on three pages, 130 jobs on two', async () => {
 	dispatcher.seen.length = 0;
 	const job = await getJob(workspace, jobId);
 	const runId = await runNow(workspace, { jobId, idempotencyToken: tokenOf('many') });
-	const run = await waitForRun(workspace, runId, { deadlineMs: inAMinute() });
+	const run = await waitForRun(workspace, runId, { deadlineMs: inAMinute(workspace) });
 	expect([
 		job.settings.tasks?.length,
 		run.tasks.length,
@@ -103,7 +103,7 @@ it('503 twice on a read, then it works', async () => {
 	local.faults.add({ path: '/api/2.2/jobs/runs/get', status: 503, times: 2 });
 	local.faults.add({ path: '/api/2.2/jobs/runs/get', truncate: true });
 	const runId = await runNow(workspace, { jobId, idempotencyToken: tokenOf('shaky') });
-	expect(outcomeOf(await waitForRun(workspace, runId, { deadlineMs: inAMinute() }))).toBe(
+	expect(outcomeOf(await waitForRun(workspace, runId, { deadlineMs: inAMinute(workspace) }))).toBe(
 		'succeeded',
 	);
 });
@@ -115,7 +115,7 @@ it('a failed task says its own error, class, trace and ids', async () => {
 		tasks: [await sqlTask(workspace, local.warehouseId, 'SELECT * FROM nowhere.s.t;')],
 	});
 	const runId = await runNow(workspace, { jobId, idempotencyToken: tokenOf('fails') });
-	const run = await waitForRun(workspace, runId, { deadlineMs: inAMinute() });
+	const run = await waitForRun(workspace, runId, { deadlineMs: inAMinute(workspace) });
 	const error = await failureOf(workspace, run);
 	const [task] = run.tasks;
 	expect(outcomeOf(run)).toBe('failed');
@@ -144,7 +144,7 @@ it('a failed loop is told by the iteration that failed', async () => {
 	const tasks = [{ task_key: 'loop', for_each_task: { inputs: '[1, "x", 2]', task } }];
 	const jobId = await createJob(workspace, { name: 'loop', tasks });
 	const runId = await runNow(workspace, { jobId, idempotencyToken: tokenOf('loop') });
-	const run = await waitForRun(workspace, runId, { deadlineMs: inAMinute() });
+	const run = await waitForRun(workspace, runId, { deadlineMs: inAMinute(workspace) });
 	const { message } = await failureOf(workspace, run);
 	expect(message).toBe(
 		`Task "loop" of run ${runId} failed: each: Cannot compare 'x': it is not a number.`,
@@ -163,7 +163,7 @@ it('the output of a task is that of the task', async () => {
 		tasks: [await sqlTask(workspace, local.warehouseId, 'SELECT 1;')],
 	});
 	const runId = await runNow(workspace, { jobId, idempotencyToken: tokenOf('sql') });
-	const run = await waitForRun(workspace, runId, { deadlineMs: inAMinute() });
+	const run = await waitForRun(workspace, runId, { deadlineMs: inAMinute(workspace) });
 	const output = await getRunOutput(workspace, run.tasks[0]?.run_id ?? '');
 	expect(output.sql_output).toMatchObject({ query_output: { query_text: 'SELECT 1;' } });
 	const error = await errorOf(() => getRunOutput(workspace, runId));
@@ -193,13 +193,15 @@ it('Stop cancels the run in the workspace', async () => {
 		cancelWhenGivenUp(
 			async () =>
 				await waitForRun(stopped, runId, {
-					deadlineMs: inAMinute(),
+					deadlineMs: inAMinute(stopped),
 					onChange: () => controller.abort(),
 				}),
 			async () => await cancelRun(stopped.forSignal(undefined), runId),
 		),
 	);
-	const run = await waitForRun(client.workspace, runId, { deadlineMs: inAMinute() });
+	const run = await waitForRun(client.workspace, runId, {
+		deadlineMs: inAMinute(client.workspace),
+	});
 	const failure = await failureOf(client.workspace, run);
 	await client.server.close();
 	expect([error.kind, outcomeOf(run), failure.kind]).toEqual(['aborted', 'cancelled', 'cancelled']);

@@ -226,7 +226,7 @@ describe('pipelines', () => {
 		});
 		const updateId = await startUpdate(workspace, { pipelineId });
 		const update = await waitForUpdate(workspace, pipelineId, updateId, {
-			deadlineMs: inAMinute(),
+			deadlineMs: inAMinute(workspace),
 		});
 		const results = qualityOf(await eventsOfUpdate(workspace, pipelineId, update));
 		expect([outcomeOf(update), results]).toEqual([
@@ -268,7 +268,7 @@ describe('pipelines', () => {
 		);
 		const updateId = await startUpdate(workspace, { pipelineId });
 		const update = await waitForUpdate(workspace, pipelineId, updateId, {
-			deadlineMs: inAMinute(),
+			deadlineMs: inAMinute(workspace),
 		});
 		const error = await failureOf(workspace, pipelineId, update);
 		expect([outcomeOf(update), error.kind, error.errorCode, error.ids.updateId]).toEqual([

@@ -28,7 +28,7 @@ async function run(
 	return await runStatement(
 		workspace,
 		{ warehouseId: local.warehouseId, statement, ...more },
-		{ deadlineMs: inAMinute() },
+		{ deadlineMs: inAMinute(workspace) },
 	);
 }
 
@@ -208,7 +208,7 @@ describe('bad days', () => {
 				client.withSignal(controller.signal),
 				{ warehouseId: local.warehouseId, statement: 'SELECT 1', waitTimeoutSeconds: 0 },
 				{
-					deadlineMs: inAMinute(),
+					deadlineMs: inAMinute(client.workspace),
 					onStarted: (id) => {
 						statementId = id;
 						controller.abort();

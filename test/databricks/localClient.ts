@@ -5,16 +5,23 @@ import type { TokenSource } from '../../nodes/databricks/auth/tokenSource';
 import { executeStatement, waitForStatement } from '../../nodes/databricks/sql/statements';
 import { Workspace } from '../../nodes/databricks/workspace';
 import { createServer, type ServerOptions } from '../../workspace/server';
-import { briskClock } from './briskClock';
+import { ManualClock } from '../../workspace/clock';
 import { InProcessDispatcher } from './inProcessDispatcher';
+import { TestClock } from './testClock';
 
-/** The client and a local workspace in one process, without a socket between them. */
+/**
+ * The client and a local workspace in one process, without a socket between them. Their time is one: it
+ * passes while the client sleeps, and only when neither a request nor the database is at work.
+ */
 export async function localClient(options: ServerOptions = {}) {
-	const server = createServer(options);
+	const time = new ManualClock();
+	const server = createServer({ clock: time, ...options });
 	const local = await server.addWorkspace({ userName: 'ana@example.com' });
 	const dispatcher = new InProcessDispatcher(async (request) => await server.fetch(request));
+	const isBusy = () => dispatcher.working > 0 || local.lakehouse.isWorking;
+	const clock = new TestClock(isBusy, time);
 	const client = (tokens: TokenSource, signal?: AbortSignal) =>
-		new Workspace({ host: local.host, tokens, clock: briskClock, dispatcher, signal });
+		new Workspace({ host: local.host, tokens, clock, dispatcher, signal });
 	const workspace = client(staticToken(local.token));
 	return {
 		server,
@@ -31,7 +38,7 @@ export async function localClient(options: ServerOptions = {}) {
 			for (const statement of statements) {
 				const request = { warehouseId: local.warehouseId, statement };
 				const started = await executeStatement(workspace, request);
-				const deadlineMs = Date.now() + 60_000;
+				const deadlineMs = inAMinute(workspace);
 				const { status } = await waitForStatement(workspace, started, { deadlineMs });
 				if (status.state !== 'SUCCEEDED') throw new Error(`${statement}: ${status.error?.message}`);
 			}
@@ -44,6 +51,6 @@ export async function localClient(options: ServerOptions = {}) {
 	};
 }
 
-export function inAMinute(): number {
-	return Date.now() + 60_000;
+export function inAMinute({ clock }: Workspace): number {
+	return clock.now() + 60_000;
 }

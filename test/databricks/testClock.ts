@@ -5,6 +5,24 @@ interface Sleeper {
 	wake(): void;
 }
 
+/** What tells the time: a number that grows, or the clock of a workspace in this process. */
+export interface Timeline {
+	now(): number;
+	advance(ms: number): Promise<void> | void;
+}
+
+class Count implements Timeline {
+	constructor(private ms: number) {}
+
+	now(): number {
+		return this.ms;
+	}
+
+	advance(ms: number): void {
+		this.ms += ms;
+	}
+}
+
 /**
  * A clock that jumps to the next sleeper as soon as nothing else is going on, so that waiting takes
  * no time and its length can be asserted.
@@ -16,11 +34,11 @@ export class TestClock implements Clock {
 	/** `isBusy` tells whether a request is being answered; time stands still meanwhile. */
 	constructor(
 		private readonly isBusy: () => boolean = () => false,
-		private nowMs = Date.UTC(2026, 10, 21, 12),
+		private readonly timeline: Timeline = new Count(Date.UTC(2026, 10, 21, 12)),
 	) {}
 
 	now(): number {
-		return this.nowMs;
+		return this.timeline.now();
 	}
 
 	sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -34,7 +52,7 @@ export class TestClock implements Clock {
 				reject(signal?.reason);
 			};
 			const sleeper = {
-				dueMs: this.nowMs + ms,
+				dueMs: this.now() + ms,
 				wake: () => {
 					signal?.removeEventListener('abort', onAbort);
 					resolve();
@@ -48,7 +66,7 @@ export class TestClock implements Clock {
 
 	/** Moves time without waking anybody: for what happens while a handler works. */
 	advance(ms: number): void {
-		this.nowMs += ms;
+		void this.timeline.advance(ms);
 	}
 
 	private async watch(): Promise<void> {
@@ -58,7 +76,12 @@ export class TestClock implements Clock {
 			const [next] = this.sleepers.sort((a, b) => a.dueMs - b.dueMs);
 			if (next === undefined) break;
 			this.sleepers = this.sleepers.filter((sleeper) => sleeper !== next);
-			this.nowMs = Math.max(this.nowMs, next.dueMs);
+			const passing = this.timeline.advance(Math.max(0, next.dueMs - this.now()));
+			if (passing !== undefined) {
+				await passing;
+				// What has begun meanwhile ends first, as it would in real time.
+				while (!(await this.isQuiet())) continue;
+			}
 			next.wake();
 		}
 		this.isWatching = false;

@@ -132,6 +132,11 @@ export class Database {
 		await this.track(() => turn);
 	}
 
+	/** Whether anything is being read or written. */
+	get isWorking(): boolean {
+		return this.active.size > 0;
+	}
+
 	/** Waits for what runs, then closes the file. */
 	async close(): Promise<void> {
 		if (this.closed) return;

@@ -100,6 +100,11 @@ export class Lakehouse {
 		);
 	}
 
+	/** Whether its database is at work: time that a test moves stands still meanwhile. */
+	get isWorking(): boolean {
+		return this.database.isWorking;
+	}
+
 	async close(): Promise<void> {
 		await this.database.close();
 	}
