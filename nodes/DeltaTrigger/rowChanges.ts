@@ -1,4 +1,5 @@
 import { newestChanges, probe, turnOnFeed, unreadable } from '../databricks/delta/changeFeed';
+import { leaseOfTest } from '../databricks/delta/consumers';
 import { firstVersionSince, latestCommit } from '../databricks/delta/deltaHistory';
 import { type DeltaSource, nameOf } from '../databricks/delta/deltaSource';
 import { DatabricksError } from '../databricks/errors';
@@ -172,6 +173,11 @@ export async function sampleOfChanges(poll: Poll, request: RowChangesRequest): P
 
 	function itemsOf(changes: Batch['changes']) {
 		const reading = { changes, reached: { version: last }, isCut: false, tableId };
-		return itemsOfReading(poll, request, reading);
+		const consumer = request.acknowledgement?.consumer;
+		const extra =
+			consumer === undefined
+				? undefined
+				: { _consumer: consumer, _lease_id: leaseOfTest, _attempt: 1 };
+		return itemsOfReading(poll, request, reading, extra);
 	}
 }

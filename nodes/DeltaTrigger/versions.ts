@@ -10,6 +10,7 @@ import {
 import { nameOf } from '../databricks/delta/deltaSource';
 import { DatabricksError } from '../databricks/errors';
 import { rowItem } from '../n8n/rowItem';
+import { gapItem } from './changeItem';
 import type { Outputs, Poll } from './pollContext';
 import { tableIdOf } from './rowChanges';
 import type { VersionsRequest } from './versionsFields';
@@ -37,24 +38,25 @@ export async function pollVersions(poll: Poll, request: VersionsRequest): Promis
 	const isOther = known.data?.table !== table && known.data?.tableId !== tableId;
 	if (!known.success || isOther) return remember({ table, tableId, version: latest }, []);
 	const isRecreated = known.data.tableId !== tableId || latest < known.data.version;
-	if (isRecreated && request.ifInterrupted === 'fail') throw recreatedError(table);
-	// Of a table made anew, everything is new, unless the user wants to begin with what comes.
-	const from = !isRecreated
-		? known.data.version
-		: request.ifInterrupted === 'everything'
-			? -1
-			: latest;
+	const from = isRecreated ? -1 : known.data.version;
 	const { commits, isWhole } = await commitsAfter(source, from, latest);
-	if (!isWhole && request.ifInterrupted === 'fail' && !isRecreated) throw cleanedError(table, from);
-	const wanted = commits.filter(isWanted(request));
+	const lost = isRecreated
+		? recreatedError(table)
+		: isWhole
+			? undefined
+			: cleanedError(table, known.data.version);
+	if (lost !== undefined && request.ifInterrupted === 'fail') throw lost;
+	const isLeftOut = lost !== undefined && request.ifInterrupted === 'fromNow';
+	const wanted = isLeftOut ? [] : commits.filter(isWanted(request));
 	const taken = wanted.slice(0, request.limit);
 	const last = taken.length < wanted.length ? taken.at(-1)?.version : undefined;
 	memory.busy = last !== undefined;
-	const cursor = { table, tableId, version: last ?? latest };
-	return remember(
-		cursor,
-		taken.map((commit) => versionItem(tableId, commit)),
-	);
+	const items = taken.map((commit) => versionItem(tableId, commit));
+	if (lost !== undefined) {
+		const reached = isLeftOut ? latest : (commits[0]?.version ?? latest + 1) - 1;
+		items.unshift(gapItem(table, tableId, lost.message, { version: reached }, {}));
+	}
+	return remember({ table, tableId, version: last ?? latest }, items);
 
 	function remember(cursor: VersionCursor, items: IDataObject[]): Outputs {
 		// Polls are not locked against each other.
@@ -88,7 +90,7 @@ function recreatedError(table: string): DatabricksError {
 	return new DatabricksError({
 		kind: 'conflict',
 		message: `The table ${table} was dropped and made anew, so its versions began again.`,
-		hint: 'Rename the node, or choose the table again, to begin with the present version.',
+		hint: "Choose in 'If Changes Are Lost' how to go on: from the present version, or with all versions that are in the history.",
 	});
 }
 
@@ -96,6 +98,6 @@ function cleanedError(table: string, version: number): DatabricksError {
 	return new DatabricksError({
 		kind: 'failed',
 		message: `The versions of ${table} after ${version} are no longer all in its history.`,
-		hint: 'Old log entries were cleaned up (delta.logRetentionDuration). Rename the node to begin with the present version.',
+		hint: "Old log entries were cleaned up (delta.logRetentionDuration). Choose in 'If Changes Are Lost' how to go on: from the present version, or with all versions that are in the history.",
 	});
 }

@@ -53,6 +53,23 @@ test('changes come once, and the next ones when they are acknowledged', async ()
 	expect(await trigger.poll()).toEqual([]);
 });
 
+test('a test in the editor shows items as live ones are, and acknowledging them does nothing', async () => {
+	await delta.sql(`INSERT INTO ${table} VALUES (1, 1)`);
+	const execution = await delta.bench.engine.execute(
+		delta.bench.workflow(delta.trigger(table, underLease())),
+		{ mode: 'manual', startNode: 'Node', credentials: delta.bench.credentials },
+	);
+	const shown = execution.items('Node').map(({ json }) => json);
+	const trigger = poller({ startAt: 'everything' });
+	await trigger.poll('activate');
+	const live = await trigger.poll();
+	expect(shown.map((item) => Object.keys(item))).toEqual(live.map((item) => Object.keys(item)));
+	expect(await acknowledge(shown)).toEqual([
+		{ acknowledged: false, consumer, lease_id: 'test-in-the-editor', acknowledged_version: null },
+	]);
+	expect((await acknowledge(live))[0]).toMatchObject({ acknowledged: true });
+});
+
 test('what is not acknowledged in time comes again, with the same event IDs', async () => {
 	const trigger = poller({ options: { rowsPerPoll: 2 } });
 	await trigger.poll('activate');

@@ -133,13 +133,49 @@ describe('New Table Version', () => {
 			message: expect.stringContaining('was dropped and made anew'),
 		});
 		const saved = trigger.savedStaticData();
-		const options = { ifInterrupted: 'everything' };
-		const again = delta.poller(table, { event: 'newVersion', options }, saved);
-		expect(operations(await again.poll('init'))).toEqual([
+		const resumed = (ifInterrupted: string) =>
+			delta.poller(table, { event: 'newVersion', options: { ifInterrupted } }, saved);
+		const [gap, ...rest] = await resumed('everything').poll('init');
+		expect(gap).toMatchObject({
+			_change_type: 'gap',
+			_event_id: expect.stringMatching(/:-1:gap$/),
+		});
+		expect(operations(rest)).toEqual([
 			[0, 'CREATE TABLE'],
 			[1, 'WRITE'],
 		]);
+		const fromNow = resumed('fromNow');
+		expect(await fromNow.poll('init')).toMatchObject([{ _change_type: 'gap', _commit_version: 1 }]);
+		await delta.sql(`INSERT INTO ${table} VALUES (2)`);
+		expect(operations(await fromNow.poll())).toEqual([[2, 'WRITE']]);
 	});
+
+	test.each([
+		['fail', undefined],
+		['fromNow', []],
+		['everything', Array.from({ length: 11 }, (_, index) => index + 10)],
+	])(
+		'a history that was cleaned up meanwhile is no silent gap: %s',
+		async (ifInterrupted, told) => {
+			const table = await delta.freshTable('id INT');
+			const trigger = delta.poller(table, { event: 'newVersion', options: { ifInterrupted } });
+			await trigger.poll('activate');
+			for (let id = 1; id <= 10; id++) await delta.sql(`INSERT INTO ${table} VALUES (${id})`);
+			await delta.clock.advance(40 * 86_400_000);
+			for (let id = 11; id <= 20; id++) await delta.sql(`INSERT INTO ${table} VALUES (${id})`);
+			const polled = trigger.poll();
+			if (told === undefined) {
+				await expect(polled).rejects.toMatchObject({
+					message: `The versions of ${table} after 0 are no longer all in its history.`,
+				});
+				return;
+			}
+			const [gap, ...rest] = await polled;
+			expect(gap).toMatchObject({ _change_type: 'gap', goes_on_with: 'changes' });
+			expect(operations(rest).map(([version]) => version)).toEqual(told);
+			expect(await trigger.poll()).toEqual([]);
+		},
+	);
 });
 
 describe('Query Condition', () => {

@@ -4,6 +4,7 @@ import { caseTable } from './table';
 
 /** Name on the command line → file of this folder. */
 const benchmarks: Readonly<Record<string, string>> = {
+	files: 'files.js',
 	jobs: 'jobs.js',
 	predict: 'predict.js',
 	sql: 'sql.js',

@@ -17,10 +17,10 @@ export const settingsSchema = z.object({
 });
 export type TortureSettings = z.output<typeof settingsSchema>;
 
-/** What it says: it may begin; it was given items; a poll failed. */
+/** What it says: it may begin; it was given items, by their event IDs; a poll failed. */
 export const reportSchema = z.union([
 	z.object({ ready: z.literal(true) }),
-	z.object({ handedOver: z.number() }),
+	z.object({ handedOver: z.array(z.string()) }),
 	z.object({ failed: z.string() }),
 ]);
 export type TortureReport = z.output<typeof reportSchema>;

@@ -6,7 +6,8 @@ const itemSchema = z.object({ _change_type: z.string(), _event_id: z.string() })
 export interface Rebuilt {
 	/** How often each row is there, by its values. */
 	rows: ReadonlyMap<string, number>;
-	events: ReadonlySet<string>;
+	/** How often each event was processed. */
+	events: ReadonlyMap<string, number>;
 	/** Items that came again. */
 	repeats: number;
 	gaps: number;
@@ -15,17 +16,18 @@ export interface Rebuilt {
 /** Applies each change once, in the order in which it was first processed. */
 export function rebuild(workLog: string): Rebuilt {
 	const rows = new Map<string, number>();
-	const events = new Set<string>();
+	const events = new Map<string, number>();
 	let repeats = 0;
 	let gaps = 0;
 	for (const line of workLog.split('\n')) {
 		const item = read(line);
 		if (item === undefined) continue;
-		if (events.has(item._event_id)) {
+		const times = (events.get(item._event_id) ?? 0) + 1;
+		events.set(item._event_id, times);
+		if (times > 1) {
 			repeats += 1;
 			continue;
 		}
-		events.add(item._event_id);
 		if (item._change_type === 'gap') {
 			rows.clear();
 			gaps += 1;

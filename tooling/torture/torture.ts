@@ -6,9 +6,10 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalWorkspace } from '../../workspace/localWorkspace';
 import { createServer } from '../../workspace/server';
+import { type Kill, type KillOutcome, outcomesOf } from './killReport';
 import { reportSchema, type TortureReport, type TortureSettings } from './protocol';
 import { randomFrom } from './random';
-import { count, rebuild, rowKey } from './rebuild';
+import { count, rebuild, type Rebuilt, rowKey } from './rebuild';
 import { Writer } from './writer';
 
 export interface TortureOptions {
@@ -32,6 +33,8 @@ export interface TortureResult {
 	missingRows: number;
 	extraRows: number;
 	seconds: number;
+	/** By how long after a hand-over the process was killed. */
+	byDelay: KillOutcome[];
 }
 
 const table = 'gold.bir.journal';
@@ -60,7 +63,7 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
 		user: 'writer',
 	});
 	const isAcknowledged = options.delivery === 'acknowledgement';
-	const writer = new Writer(run, table, random, isAcknowledged);
+	const writer = new Writer(run, table, random);
 	await writer.create();
 	const settings: TortureSettings = {
 		host: url,
@@ -85,14 +88,17 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
 		await Promise.all([writing, killing]);
 		workspace.faults.clear();
 		await settled(workspace, settings, isAcknowledged);
-		const result = await compare(workspace, settings.workFile);
+		const rebuilt = rebuild(
+			existsSync(settings.workFile) ? readFileSync(settings.workFile, 'utf8') : '',
+		);
 		return {
 			commits: done.commits,
 			kills: victims.kills,
 			handOvers: victims.handOvers,
 			failedPolls: victims.failedPolls,
-			...result,
+			...(await compare(workspace, rebuilt)),
 			seconds: Math.round((Date.now() - startedMs) / 1_000),
+			byDelay: outcomesOf(victims.killed, rebuilt.events),
 		};
 	} finally {
 		victims.end();
@@ -132,8 +138,8 @@ const longestWaitMs = 2_000;
 
 /** The processes: one that polls until it is killed, and the next one, which waits for its turn. */
 class Victims {
-	kills = 0;
 	handOvers = 0;
+	readonly killed: Kill[] = [];
 	failedPolls = 0;
 	private ended = false;
 	private next?: Promise<ChildProcess>;
@@ -150,19 +156,25 @@ class Victims {
 		for (;;) {
 			const victim = await this.next;
 			if (victim === undefined || this.ended) return;
-			const handedOver = this.listen(victim);
+			const events: string[] = [];
+			const handedOver = this.listen(victim, events);
 			victim.send({ ...this.settings, seed: this.settings.seed + this.kills });
 			if (this.kills >= kills) return;
 			this.next = this.start();
 			// The writer waits for the kill, so that there may be nothing more to hand over.
 			await Promise.race([handedOver, sleep(longestWaitMs)]);
-			await sleep(this.random() * 200);
+			const delayMs = this.random() * 200;
+			await sleep(delayMs);
 			victim.kill('SIGKILL');
 			await once(victim, 'exit');
 			this.alive.delete(victim);
-			this.kills += 1;
+			this.killed.push({ delayMs, events });
 			onKill();
 		}
+	}
+
+	get kills(): number {
+		return this.killed.length;
 	}
 
 	end(): void {
@@ -171,7 +183,7 @@ class Victims {
 	}
 
 	/** Resolves at a hand-over: the first one, or one soon after it. */
-	private async listen(victim: ChildProcess): Promise<void> {
+	private async listen(victim: ChildProcess, events: string[]): Promise<void> {
 		let left = Math.floor(this.random() * 3);
 		await new Promise<void>((resolve) => {
 			victim.on('message', (message) => {
@@ -179,6 +191,7 @@ class Victims {
 				if ('failed' in report) this.failedPolls += 1;
 				if (!('handedOver' in report)) return;
 				this.handOvers += 1;
+				for (const event of report.handedOver) events.push(event);
 				if (left-- <= 0) resolve();
 			});
 		});
@@ -226,14 +239,13 @@ async function settled(
 	}
 }
 
-async function compare({ lakehouse }: LocalWorkspace, workFile: string) {
+async function compare({ lakehouse }: LocalWorkspace, rebuilt: Rebuilt) {
 	const { columns, rows } = await lakehouse.run(`SELECT * FROM ${table}`, { user: 'writer' });
 	const left = new Map<string, number>();
 	for (const row of rows) {
 		const named = Object.fromEntries(columns.map(({ name }, index) => [name, row[index]]));
 		count(left, rowKey(named), 1);
 	}
-	const rebuilt = rebuild(existsSync(workFile) ? readFileSync(workFile, 'utf8') : '');
 	for (const [key, number] of rebuilt.rows) count(left, key, -number);
 	const differences = [...left.values()];
 	return {

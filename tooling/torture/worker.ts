@@ -48,7 +48,7 @@ async function pollForEver(engine: Engine, settings: TortureSettings): Promise<n
 		writeFileSync(`${memoryFile}.new`, JSON.stringify(poller.savedStaticData()));
 		renameSync(`${memoryFile}.new`, memoryFile);
 		const items = outputs.flat();
-		report({ handedOver: items.length });
+		report({ handedOver: items.map(({ json }) => String(json._event_id)) });
 		await sleep(10 + random() * 40);
 		work(items);
 		if (settings.delivery === 'handOver') return;

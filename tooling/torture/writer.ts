@@ -7,8 +7,6 @@ export class Writer {
 		private readonly run: (statement: string) => Promise<unknown>,
 		private readonly table: string,
 		private readonly random: () => number,
-		/** Whether the table may become another one, or lose columns. */
-		private readonly rough: boolean,
 	) {}
 
 	async create(): Promise<void> {
@@ -20,7 +18,7 @@ export class Writer {
 
 	/** One statement, now and then two. */
 	async step(): Promise<void> {
-		const [, act] = this.choose(this.rough ? [...gentle, ...rough] : gentle);
+		const [, act] = this.choose(actions);
 		await act(this);
 	}
 
@@ -101,7 +99,7 @@ export class Writer {
 
 type Action = readonly [weight: number, act: (writer: Writer) => Promise<void>];
 
-const gentle: readonly Action[] = [
+const actions: readonly Action[] = [
 	[40, (writer) => writer.insert()],
 	[15, (writer) => writer.update()],
 	[12, (writer) => writer.delete()],
@@ -109,9 +107,6 @@ const gentle: readonly Action[] = [
 	[5, (writer) => writer.overwrite()],
 	[5, (writer) => writer.optimize()],
 	[4, (writer) => writer.setProperty()],
-];
-
-const rough: readonly Action[] = [
 	[3, (writer) => writer.addColumn()],
 	[3, (writer) => writer.restore()],
 	[2, (writer) => writer.recreate()],

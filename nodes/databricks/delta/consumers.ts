@@ -50,6 +50,9 @@ export interface Consumer {
 	nowMs: number;
 }
 
+/** The lease of items that a test in the editor shows: they were not handed over. */
+export const leaseOfTest = 'test-in-the-editor';
+
 /** How many ranges that were given up are remembered. */
 const longestParked = 100;
 
