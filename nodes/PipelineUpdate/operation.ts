@@ -9,12 +9,15 @@ export interface OperationResult {
 	output: 0 | 1;
 }
 
+/** Says a line to whoever looks on in the editor; to nobody elsewhere. */
+export type Tell = (line: string) => void;
+
 /** One entry of the node's 'Operation' field. */
 export interface Operation {
 	/** Asked beside the pipeline, in this order. */
 	fields: INodeProperties[];
 	/** Does it for one item. Throws DatabricksError. */
-	run(workspace: Workspace, parameters: Parameters): Promise<OperationResult>;
+	run(workspace: Workspace, parameters: Parameters, tell: Tell): Promise<OperationResult>;
 }
 
 /** Items that leave by the usual output. */

@@ -10,6 +10,9 @@ import { hasSecondOutput } from './qualityGateFields';
 export async function updatePipelines(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	let connection: Promise<Workspace> | undefined;
 	const outputs: INodeExecutionData[][] = [[], []];
+	const tell = (line: string) => {
+		if (context.getMode() === 'manual') context.sendMessageToUI(line);
+	};
 	for (const item of context.getInputData().keys()) {
 		const parameters = parametersOf(context, item);
 		const work = async () => {
@@ -17,7 +20,7 @@ export async function updatePipelines(context: IExecuteFunctions): Promise<INode
 				signal: stopSignal(context),
 			});
 			const name = parameters.choice('operation', 'Operation', operationNames);
-			return await operations[name].run(await connection, parameters);
+			return await operations[name].run(await connection, parameters, tell);
 		};
 		const outcome = await settled(work());
 		const items = outcome.ok ? { ok: true as const, value: outcome.value.items } : outcome;

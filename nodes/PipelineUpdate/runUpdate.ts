@@ -10,7 +10,7 @@ import { watchUpdate } from './watchUpdate';
 /** Starts an update, and waits for it unless told not to. */
 export const runUpdate: Operation = {
 	fields: runUpdateFields,
-	async run(workspace, parameters) {
+	async run(workspace, parameters, tell) {
 		const request = readRunUpdate(parameters);
 		const gate = request.wait ? readGate(parameters) : undefined;
 		const deadlineMs = workspace.clock.now() + request.timeoutMs;
@@ -27,6 +27,7 @@ export const runUpdate: Operation = {
 			deadlineMs,
 			stopWhenGivenUp: request.stopWhenGivenUp && how === 'started',
 			gate,
+			tell,
 		});
 		return { items: items.map((item) => ({ ...item, ...came })), output };
 	},

@@ -19,7 +19,7 @@ export const waitForUpdateOf: Operation = {
 				'How long to wait for the update, which goes on when the time is over. With 0 there is no limit.',
 		},
 	],
-	async run(workspace, parameters) {
+	async run(workspace, parameters, tell) {
 		const minutes = parameters.number('timeoutMinutes', 'Timeout (Minutes)', 60);
 		const timeoutMs = minutes === 0 ? Number.POSITIVE_INFINITY : minutes * 60_000;
 		const deadlineMs = workspace.clock.now() + timeoutMs;
@@ -29,6 +29,7 @@ export const waitForUpdateOf: Operation = {
 			deadlineMs,
 			stopWhenGivenUp: false,
 			gate: readGate(parameters),
+			tell,
 		});
 	},
 };

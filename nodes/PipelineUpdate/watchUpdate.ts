@@ -15,7 +15,7 @@ import {
 } from '../databricks/pipelines/pipelines';
 import type { Workspace } from '../databricks/workspace';
 import { cancelledWithNode } from '../n8n/giveUp';
-import type { OperationResult } from './operation';
+import type { OperationResult, Tell } from './operation';
 import { judge, verdictItem } from './qualityGate';
 import type { QualityGate } from './qualityGateFields';
 import { endedItem } from './updateItem';
@@ -26,6 +26,8 @@ export interface WatchOptions {
 	/** Whether this execution started the update, so that giving up stops it. */
 	stopWhenGivenUp: boolean;
 	gate?: QualityGate;
+	/** Gets a line when the update changes its state. */
+	tell: Tell;
 }
 
 /**
@@ -43,6 +45,8 @@ export async function watchUpdate(
 		await waitForUpdate(workspace, pipelineId, updateId, {
 			deadlineMs: options.deadlineMs,
 			untilRunning: isContinuous(pipeline),
+			onChange: ({ state }) =>
+				options.tell(`${pipeline.name ?? pipelineId}: update ${updateId} is ${state}`),
 		});
 	const ended = options.stopWhenGivenUp
 		? await cancelledWithNode(

@@ -185,6 +185,16 @@ describe('waiting', () => {
 		expect(error?.message).toMatch(/^No answer from 127\.0\.0\.1:\d+ within 1 s\.$/);
 	});
 
+	test('Stop ends the waiting at once', async () => {
+		const asked = watch('/serving-endpoints/plain/invocations', { delayMs: 3_600_000 });
+		const stop = new AbortController();
+		const execution = bench.run(node('plain'), { input, signal: stop.signal });
+		await bench.until(async () => asked() === 1);
+		stop.abort();
+		expect((await execution).items('Node')).toEqual([]);
+		expect(asked()).toBe(1);
+	});
+
 	test('a busy endpoint is asked again when its Retry-After is over', async () => {
 		const path = '/serving-endpoints/plain/invocations';
 		bench.workspace.faults.add({ method: 'POST', path, status: 429, retryAfter: 1 });

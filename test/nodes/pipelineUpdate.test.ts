@@ -109,6 +109,13 @@ test('an update gives rows, drops and expectations of each table', async () => {
 		],
 	});
 
+	expect(await bench.listOptions(update(id), 'getTables')).toEqual(
+		['raw', 'totals', 'transactions'].map((table) => ({
+			name: `silver.scout.${table}`,
+			value: `silver.scout.${table}`,
+		})),
+	);
+
 	const [again] = await bench.items(update(id));
 	expect(again).toMatchObject({ dropped_records: 0, passRate: null });
 
@@ -411,6 +418,14 @@ test('a continuous pipeline is waited for until it runs', async () => {
 	expect(after.error?.message).toContain('is continuous: it does not end by itself');
 	const [stopped] = await bench.items(update(id, { operation: 'stop' }));
 	expect(stopped).toMatchObject({ update_id: item?.update_id, state: 'CANCELED', stopped: true });
+});
+
+test('a pipeline that never ran has no list of tables', async () => {
+	const { id } = await pipeline(
+		bench,
+		'CREATE OR REFRESH MATERIALIZED VIEW eight AS SELECT 8 AS eight',
+	);
+	expect(await bench.listOptions(update(id), 'getTables')).toEqual([]);
 });
 
 test('selected tables need a name', async () => {

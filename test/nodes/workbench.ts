@@ -3,6 +3,7 @@ import type {
 	IDataObject,
 	INodeExecutionData,
 	INodeListSearchItems,
+	INodePropertyOptions,
 	ResourceMapperField,
 } from 'n8n-workflow';
 import type { StoredCredential } from '../../tooling/engine/credentialStore';
@@ -150,6 +151,12 @@ export class Workbench {
 		const { credentials } = this;
 		const workflow = this.workflow({ type, parameters });
 		return await this.engine.mapperFields(workflow, { node: 'Node', method, credentials });
+	}
+
+	/** What a list of options of the node shows. */
+	async listOptions(node: NodeUnderTest, method: string): Promise<INodePropertyOptions[]> {
+		const { credentials } = this;
+		return await this.engine.listOptions(this.workflow(node), { node: 'Node', method, credentials });
 	}
 
 	/** A call to the workspace beside the nodes; the text keeps ids above 2^53 exact. */

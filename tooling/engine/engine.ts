@@ -18,6 +18,7 @@ import {
 	type INode,
 	type INodeExecutionData,
 	type INodeListSearchItems,
+	type INodePropertyOptions,
 	type IRun,
 	type ITaskData,
 	type IWorkflowBase,
@@ -192,6 +193,20 @@ export class Engine {
 		const additionalData = this.additionalData(undefined, options.credentials, undefined);
 		const context = new LoadOptionsContext(workflow, node, additionalData, '');
 		return (await method.call(context)).fields;
+	}
+
+	/** What a list of options of a node shows, as the editor asks for it. */
+	async listOptions(
+		workflowJson: unknown,
+		options: SearchOptions,
+	): Promise<INodePropertyOptions[]> {
+		const workflow = this.workflow(parseWorkflow(workflowJson));
+		const node = startNodeOf(workflow, options.node);
+		const type = this.packages.getByNameAndVersion(node.type, node.typeVersion);
+		const method = type.methods?.loadOptions?.[options.method];
+		if (!method) throw new Error(`The node '${node.name}' has no options '${options.method}'.`);
+		const additionalData = this.additionalData(undefined, options.credentials, undefined);
+		return await method.call(new LoadOptionsContext(workflow, node, additionalData, ''));
 	}
 
 	/** Tests a credential as the editor does when it is saved. */
