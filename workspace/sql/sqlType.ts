@@ -1,5 +1,3 @@
-import { unsupported } from './sqlError';
-
 export type IntervalUnit = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second';
 export type SimpleKind =
 	| 'boolean'
@@ -40,6 +38,7 @@ export const BINARY: SqlType = { kind: 'binary' };
 export const DATE: SqlType = { kind: 'date' };
 export const TIMESTAMP: SqlType = { kind: 'timestamp' };
 export const TIMESTAMP_NTZ: SqlType = { kind: 'timestamp_ntz' };
+export const VARIANT: SqlType = { kind: 'variant' };
 export const VOID: SqlType = { kind: 'void' };
 export const decimalType = (precision: number, scale: number): SqlType => ({
 	kind: 'decimal',
@@ -134,8 +133,9 @@ export function duckdbType(type: SqlType): string {
 			return 'TIMESTAMP';
 		case 'void':
 			return 'INTEGER';
+		// stored as text, see variants/value.ts
 		case 'variant':
-			throw unsupported('the type VARIANT');
+			return 'VARCHAR';
 		default:
 			return type.kind.toUpperCase();
 	}

@@ -27,7 +27,6 @@ const REASONS: Record<string, string> = {
 const REFUSED: Record<string, string> = {
 	'functions or arguments of them that are not verified':
 		'to-date-bad-pattern json-parse-failfast json-parse-permissive assert-true sequence-bad-step to-number-bad',
-	VARIANT: 'parse-json-bad',
 	'files are read by read_files, from volumes':
 		'path-missing path-parquet-missing read-files-function',
 	'WITH RECURSIVE and CREATE INDEX are not there': 'recursive-cte-no-end unsupported-create-index',

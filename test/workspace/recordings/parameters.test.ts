@@ -33,7 +33,7 @@ const REFUSED: Record<string, string> = {
 	'intervals made of texts or of parameters': 'interval-mul-string interval-make interval-cast',
 	'IDENTIFIER() in these places': 'identifier-function identifier-alias identifier-table-dot-part',
 	'malformed JSON in from_json': 'array-from-json-bad',
-	'VARIANT and maps behind a colon': 'variant-path-colon map-colon',
+	'maps behind a colon': 'map-colon',
 	'temporary views, scripts and settings are not there':
 		'ddl-temp-view set-param script execute-immediate',
 	'ASC and DESC as parameters': 'asc-param',

@@ -23,8 +23,6 @@ const REFUSED: Record<string, string> = {
 	'names of time zones': 'ts-region',
 	'the functions are not verified':
 		'interval-make-dt interval-make-ym interval-cast-string interval-cast-int',
-	VARIANT:
-		'variant-object variant-int variant-decimal variant-double variant-string variant-null variant-sql-null variant-from-date variant-from-timestamp variant-path variant-get variant-big-number variant-of-struct variant-schema-of',
 	'every statement of the Statement API has a session of its own, in UTC':
 		'tz-Europe_Belgrade-instant tz-Europe_Belgrade-literal-no-zone tz-Europe_Belgrade-to-unix tz-Europe_Belgrade-ntz tz-Europe_Belgrade-old tz-America_New_York-instant tz-America_New_York-literal-no-zone tz-America_New_York-to-unix tz-America_New_York-ntz tz-America_New_York-old tz-Asia_Kolkata-instant tz-Asia_Kolkata-literal-no-zone tz-Asia_Kolkata-to-unix tz-Asia_Kolkata-ntz tz-Asia_Kolkata-old tz-+02:00-instant tz-+02:00-literal-no-zone tz-+02:00-to-unix tz-+02:00-ntz tz-+02:00-old tz-America_St_Johns-instant tz-America_St_Johns-literal-no-zone tz-America_St_Johns-to-unix tz-America_St_Johns-ntz tz-America_St_Johns-old tz-gap-belgrade tz-gap-belgrade-unix tz-overlap-belgrade tz-overlap-belgrade-unix tz-overlap-second-instant tz-gap-newyork tz-date-of-ts tz-ntz-to-ltz-gap tz-add-day-over-dst tz-add-24h-over-dst',
 };

@@ -1,11 +1,12 @@
 import { STRING } from '../../sql/sqlType';
 import { parseType } from '../../sql/types/typeReader';
+import { holdsVariant } from '../../sql/types/commonType';
 import { latestCommit, type Commit } from '../commits';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import type { SqlResult } from '../objects';
 import { keptCommits } from '../retention';
-import { fullName, shownProperties, type StoredTable } from '../storedTable';
+import { fullName, shownProperties, typeOf, type StoredTable } from '../storedTable';
 import { tableOfCommand } from './tableOfCommand';
 
 const historyColumns = (
@@ -136,18 +137,20 @@ export function protocolOf({ state }: StoredTable): {
 	if (state.columns.some((column) => column.defaultExpression !== undefined)) {
 		features.push('allowColumnDefaults');
 	}
+	const variants = state.columns.some((column) => holdsVariant(typeOf(column)));
+	if (variants) features.push('variantType');
 	const mapped = state.properties['delta.columnMapping.mode'] === 'name';
 	if (mapped) features.push('columnMapping');
 	if (state.clusterBy.length > 0) features.push('clustering', 'domainMetadata');
 	const clustered = state.clusterBy.length > 0 || features.includes('allowColumnDefaults');
 	const needs: [boolean, number][] = [
-		[clustered, 7],
+		[clustered || variants, 7],
 		[mapped, 5],
 		[features.includes('changeDataFeed'), 4],
 		[features.includes('checkConstraints'), 3],
 	];
 	const writer = needs.find(([needed]) => needed)?.[1] ?? 2;
-	return { reader: mapped ? 2 : 1, writer, features: features.sort() };
+	return { reader: variants ? 3 : mapped ? 2 : 1, writer, features: features.sort() };
 }
 
 /** `DESCRIBE TABLE name column`. */

@@ -9,12 +9,13 @@ import { checkRows, stage, stageRelation } from '../dml/stage';
 import { tableExists, expectTable } from '../objectErrors';
 import type { SqlResult, TableKind } from '../objects';
 import { addPhysical, beginRows, createStorage, endRows } from '../rowVersions';
-import { columnNamed, emptyState, type StoredTable, type TableState } from '../storedTable';
+import { emptyState, type StoredTable, type TableState } from '../storedTable';
 import { commitWrite, done, nextVersion } from '../tableWrite';
 import { checkKeptExpressions } from './keptExpressions';
 import { mustDiffer, type TableDefinition } from './tableDefinition';
 import { checkFeedColumns, checkProperties } from './tableProperties';
 import { checkName } from './objectNames';
+import { checkLayoutColumns } from './layoutColumns';
 
 /** CREATE [OR REPLACE] TABLE, with columns, AS a query, or both forms' options. */
 export async function createTable(
@@ -122,11 +123,7 @@ async function setColumns(
 		constraints: definition.constraints,
 		...(definition.comment === undefined ? {} : { comment: definition.comment }),
 	};
-	for (const name of [...definition.partitionBy, ...definition.clusterBy]) {
-		if (columnNamed(table.state, name) !== undefined) continue;
-		const text = `Couldn't find column ${name} in:\n${table.state.columns.map((column) => column.name).join(', ')}`;
-		throw new SqlError('DELTA_COLUMN_NOT_FOUND_IN_SCHEMA', '42703', text);
-	}
+	checkLayoutColumns(table.state);
 	checkFeedColumns(table.state);
 	await checkKeptExpressions(context, table);
 }

@@ -3,6 +3,7 @@ import { AGGREGATES } from '../functions/aggregates';
 import { LISTED } from '../functions/listed';
 import { SCALARS } from '../functions/scalars';
 import type { AggregateFunction, CallSite, WindowFunction, Wrap } from '../functions/signature';
+import { takesVariant } from '../functions/variants';
 import { WINDOW_FUNCTIONS } from '../functions/windowFunctions';
 import type { Call, Expr } from '../parser/syntax';
 import type { Scope } from '../scope';
@@ -14,6 +15,7 @@ import { functionName, GENERATORS } from './generatorNames';
 import { constantOf } from './parameters';
 import { expandStar } from './star';
 import { analyseWindow, type Window } from './windows';
+import { holdsVariant } from '../types/commonType';
 
 /** What a function sees of its call and of where it stands. */
 function siteOf(name: string, label: string, call: Call, context: Context): CallSite {
@@ -28,12 +30,20 @@ function siteOf(name: string, label: string, call: Call, context: Context): Call
 		...(groupingColumns === undefined ? {} : { groupingColumns }),
 		lambdaDepth: context.lambdas?.size ?? 0,
 		analyse(expr, lambda) {
-			if (lambda === undefined) return analyse(expr, context);
-			const lambdas = new Map([...(context.lambdas ?? []), ...lambda]);
-			return analyse(expr, { ...context, lambdas });
+			const lambdas = new Map([...(context.lambdas ?? []), ...(lambda ?? [])]);
+			const inside = lambda === undefined ? context : { ...context, lambdas };
+			return mayTake(name, analyse(expr, inside));
 		},
 		constant: (expr) => constantOf(expr, scope),
 	};
+}
+
+/** A VARIANT goes only into functions that are known to take it as it is. */
+function mayTake(name: string, value: Typed): Typed {
+	if (holdsVariant(value.type) && !takesVariant(name)) {
+		throw unsupported(`${name} of a VARIANT; cast it`);
+	}
+	return value;
 }
 
 /** Analyses a call: scalar, aggregate or window function; refuses by name what is not verified. */
@@ -55,7 +65,8 @@ export function callFunction(call: Call, context: Context): Typed {
 	}
 	checkCount(name, scalar.args, call.star ? 1 : call.args.length);
 	if (call.star && scalar.star !== true) throw unsupported(`${name}(*)`);
-	const args = scalar.raw === true ? [] : call.args.map((arg) => analyse(arg, context));
+	const args =
+		scalar.raw === true ? [] : call.args.map((arg) => mayTake(name, analyse(arg, context)));
 	const label = callLabel(name, args);
 	const site = siteOf(name, label, call, context);
 	return scalar.build(args, call.star ? { ...site, exprs: allColumns(context) } : site);
@@ -142,7 +153,10 @@ function callAggregate(
 	const { over } = call;
 	const inside: Context =
 		over === undefined ? { ...context, insideAggregate: true, groupingKeys: new Map() } : context;
-	const args = argumentsOf(call, context).map((arg) => analyse(arg, inside));
+	const args = argumentsOf(call, context).map((arg) => mayTake(name, analyse(arg, inside)));
+	if (call.distinct && args.some((arg) => holdsVariant(arg.type))) {
+		throw unsupported(`${name}(DISTINCT …) of a VARIANT`);
+	}
 	const filter =
 		call.filter === undefined
 			? undefined
@@ -238,7 +252,7 @@ function callWindowFunction(
 	if (call.over === undefined) throw needsWindow(name);
 	if (call.distinct || call.filter !== undefined)
 		throw unsupported(`${name} with DISTINCT or FILTER`);
-	const args = call.args.map((arg) => analyse(arg, context));
+	const args = call.args.map((arg) => mayTake(name, analyse(arg, context)));
 	const window = analyseWindow(call.over, context);
 	const label = `${callLabel(name, args)} OVER (${window.label})`;
 	const built = windowFunction.build(args, siteOf(name, label, call, context));

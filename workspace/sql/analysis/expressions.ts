@@ -221,6 +221,7 @@ function cast(operand: Typed, expr: Expr & { kind: 'cast' }): Typed {
 	return derive(sql, type, label, [operand], {
 		...(fallible || operand.fallible ? { fallible: true } : {}),
 		...(operand.attribute === true ? { columnName: operand.label } : {}),
+		...(operand.alias === undefined ? {} : { columnName: operand.alias }),
 	});
 }
 

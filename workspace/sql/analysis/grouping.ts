@@ -1,6 +1,7 @@
+import { typeText } from '../sqlType';
 import type { Expr, GroupBy, SelectItem } from '../parser/syntax';
 import { SqlError, unsupported } from '../sqlError';
-import { isNested } from '../types/commonType';
+import { isNested, holdsVariant } from '../types/commonType';
 import type { Typed } from '../types/typed';
 import { analyse, type Context } from './context';
 import type { OutputColumn } from './outputs';
@@ -17,6 +18,14 @@ export interface Grouping {
 	sets: boolean;
 }
 
+function notOrderable({ label, type }: Typed): SqlError {
+	return new SqlError(
+		'GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE',
+		'42822',
+		`The expression "${label}" cannot be used as a grouping expression because its data type "${typeText(type)}" is not an orderable data type.`,
+	);
+}
+
 /** Analyses GROUP BY: expressions, positions, names of the select list, ALL, ROLLUP, CUBE, sets. */
 export function analyseGrouping(
 	groupBy: GroupBy | undefined,
@@ -28,6 +37,7 @@ export function analyseGrouping(
 	const columns: Typed[] = [];
 	const add = (typed: Typed): string => {
 		if (typed.type.kind === 'map') throw unsupported('grouping by a map');
+		if (holdsVariant(typed.type)) throw notOrderable(typed);
 		if (isNested(typed.type) && typed.type.kind === 'struct')
 			throw unsupported('grouping by a struct');
 		if (!keys.has(typed.sql)) columns.push(typed);

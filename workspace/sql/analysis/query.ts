@@ -17,6 +17,7 @@ import { limitSql } from './limit';
 import { orderOfSelect } from './ordering';
 import { analyseSelect, contextOver, type AnalysedSelect } from './select';
 import { combine } from './setOperations';
+import { holdsVariant } from '../types/commonType';
 
 /** Analyses a query with its CTEs, ORDER BY and LIMIT. */
 export function analyseQuery(
@@ -111,11 +112,12 @@ function printSelect(select: AnalysedSelect, query: Query | undefined): Analysed
 		.join(', ');
 	if (select.distinct) {
 		for (const output of select.outputs) {
-			if (output.type.kind === 'map') {
+			if (output.type.kind === 'map' || holdsVariant(output.type)) {
+				const kind = output.type.kind === 'map' ? 'MAP' : 'VARIANT';
 				throw new SqlError(
-					'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE',
+					`UNSUPPORTED_FEATURE.SET_OPERATION_ON_${kind}_TYPE`,
 					'0A000',
-					`The feature is not supported: Cannot have MAP type columns in DataFrame which calls set operations (INTERSECT, EXCEPT, etc.), but the type of column ${quoteName([output.name])} is "${typeText(output.type)}".`,
+					`The feature is not supported: Cannot have ${kind} type columns in DataFrame which calls set operations (INTERSECT, EXCEPT, etc.), but the type of column ${quoteName([output.name])} is "${typeText(output.type)}".`,
 				);
 			}
 		}

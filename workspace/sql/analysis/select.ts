@@ -124,7 +124,11 @@ function analyseItems(items: readonly SelectItem[], context: Context): OutputCol
 			const { literal: _, ...column } = typed;
 			aliases.set(alias.toLowerCase(), { ...column, label: alias, attribute: true });
 		}
-		return { name: alias ?? typed.columnName ?? typed.label, type: typed.type, typed };
+		return {
+			name: alias ?? typed.alias ?? typed.columnName ?? typed.label,
+			type: typed.type,
+			typed,
+		};
 	});
 }
 

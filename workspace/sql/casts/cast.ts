@@ -5,6 +5,7 @@ import { fromDecimal, fromFloating, fromInteger } from './fromNumber';
 import { fromText } from './fromText';
 import { nestedCast } from './nested';
 import { textSql } from './text';
+import { fromVariant, toVariant } from './variant';
 
 /**
  * Converts DuckDB SQL of one Spark type to another as Spark's ANSI CAST does: texts are checked by
@@ -43,10 +44,13 @@ function convert(
 	if (sameType(from, to)) return { sql, fallible: false };
 	const plain = (): Cast => ({ sql: `CAST(${sql} AS ${duckdbType(to)})`, fallible: false });
 	if (from.kind === 'void') return plain();
+	if (to.kind === 'variant') return { sql: toVariant(sql, from, textSql), fallible: false };
+	if (from.kind === 'variant' && to.kind !== 'string') {
+		return { sql: fromVariant(sql, to, mode, convert), fallible: mode !== 'try' };
+	}
 	if (to.kind === 'string') return { sql: textSql(sql, from), fallible: false };
 	const nested = nestedCast(sql, from, to, mode, convert);
 	if (nested !== undefined) return nested;
-	if (to.kind === 'variant' || from.kind === 'variant') throw unsupported('the type VARIANT');
 	switch (from.kind) {
 		case 'string':
 			return fromText(sql, to, mode, literal);

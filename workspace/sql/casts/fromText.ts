@@ -99,7 +99,6 @@ export function fromText(
 		case 'binary':
 			return { sql: `encode(${sql})`, fallible: false };
 		case 'interval':
-		case 'variant':
 			throw unsupported(`CAST of STRING to ${typeText(to)}`);
 		default:
 			throw new NoCast();

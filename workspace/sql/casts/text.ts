@@ -1,5 +1,4 @@
 import { fieldSql } from '../duckdb/fields';
-import { unsupported } from '../sqlError';
 import { typeText, type IntervalUnit, type SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
 import { lambdaVariable, once } from '../types/typed';
@@ -58,7 +57,7 @@ export function textSql(sql: string, type: SqlType): string {
 		case 'interval':
 			return intervalText(sql, type.start, type.end);
 		case 'variant':
-			throw unsupported('the type VARIANT');
+			return `dbx_variant_string(${sql})`;
 		default:
 			return `CAST(${sql} AS VARCHAR)`;
 	}

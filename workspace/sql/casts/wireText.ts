@@ -1,4 +1,5 @@
 import { fieldSql } from '../duckdb/fields';
+import { unsupported } from '../sqlError';
 import type { SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
 import { lambdaVariable, once } from '../types/typed';
@@ -8,7 +9,7 @@ import { textSql } from './text';
  * DuckDB SQL of the text a value has in a JSON_ARRAY result: numbers and booleans as CAST AS STRING
  * gives them, timestamps as ISO 8601 with milliseconds (microseconds where there are any) and Z,
  * binary as base64, arrays, maps and structs as JSON whose scalars are texts too, intervals as
- * `1-2` and `2 05:00:00.000000000`.
+ * `1-2` and `2 05:00:00.000000000`, VARIANT as JSON.
  */
 export function wireTextOf(sql: string, type: SqlType): string {
 	switch (type.kind) {
@@ -22,6 +23,8 @@ export function wireTextOf(sql: string, type: SqlType): string {
 			return `dbx_wire_text(${sql})`;
 		case 'binary':
 			return `base64(${sql})`;
+		case 'variant':
+			return `dbx_variant_json(${sql})`;
 		case 'void':
 			return `CAST(${sql} AS VARCHAR)`;
 		case 'array':
@@ -66,6 +69,8 @@ function jsonOf(sql: string, type: SqlType): string {
 				const inside = fields.length === 0 ? "''" : fields.join(` || ',' || `);
 				return `CASE WHEN ${v} IS NOT NULL THEN '{' || ${inside} || '}' END`;
 			});
+		case 'variant':
+			throw unsupported('VARIANT inside of an array, a map or a struct as a result; use to_json');
 		default:
 			return quoted(wireTextOf(sql, type));
 	}

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { registerVariantFunctions } from './variantFunctions';
 
 const HINT_CAST =
 	'Use `try_cast` to tolerate malformed input and return NULL instead. SQLSTATE: 22018';
@@ -9,6 +10,7 @@ const FAILURES: string[] = [
 	`dbx_cast_overflow(v, source, target) AS error('[CAST_OVERFLOW] The value ' || v || ' of the type "' || source || '" cannot be cast to "' || target || '" due to an overflow. Use \`try_cast\` to tolerate overflow and return NULL instead. SQLSTATE: 22003')`,
 	`dbx_store_overflow(source, target, name) AS error('[CAST_OVERFLOW_IN_TABLE_INSERT] Fail to assign a value of "' || source || '" type to the "' || target || '" type column or variable ' || name || ' due to an overflow. Use \`try_cast\` on the input value to tolerate overflow and return NULL instead. SQLSTATE: 22003')`,
 	`dbx_decimal_overflow(v, p, s) AS error('[NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION] ' || v || ' cannot be represented as Decimal(' || p || ', ' || s || '). If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error, and return NULL instead. SQLSTATE: 22003')`,
+	`dbx_bad_variant(v, target) AS error('[INVALID_VARIANT_CAST] The variant value \`' || v || '\` cannot be cast into \`"' || target || '"\`. Please use \`try_variant_get\` instead. SQLSTATE: 22023')`,
 	`dbx_divide_by_zero() AS error('[DIVIDE_BY_ZERO] Division by zero. Use \`try_divide\` to tolerate divisor being 0 and return NULL instead. If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error. SQLSTATE: 22012')`,
 	`dbx_remainder_by_zero() AS error('[REMAINDER_BY_ZERO] Remainder by zero. Use \`try_mod\` to tolerate divisor being 0 and return NULL instead. If necessary set "spark.sql.ansi.enabled" to "false" to bypass this error. SQLSTATE: 22012')`,
 	`dbx_index_error(i, n) AS error('[INVALID_ARRAY_INDEX] The index ' || i || ' is out of bounds. The array has ' || n || ' elements. Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead. SQLSTATE: 22003')`,
@@ -77,7 +79,7 @@ const NUMBERS: string[] = [
 ];
 
 /**
- * Prepares one DuckDB connection for the SQL that the translator prints: the `dbx_*` macros and the
+ * Prepares one DuckDB connection for the SQL that the translator prints: the `dbx_*` macros and functions, and the
  * session settings (UTC, stable order, scalar subqueries that fail on two rows).
  */
 export async function installMacros(connection: DuckDBConnection): Promise<void> {
@@ -89,4 +91,5 @@ export async function installMacros(connection: DuckDBConnection): Promise<void>
 	];
 	const create = macros.map((macro) => `CREATE OR REPLACE TEMP MACRO ${macro}`);
 	await connection.run([...settings, ...create].join(';\n'));
+	registerVariantFunctions(connection);
 }

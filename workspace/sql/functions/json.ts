@@ -145,12 +145,12 @@ const fromJson: ScalarFunction = {
 	},
 };
 
-/** JSON text of an array, map or struct; NULL fields of structs are left out. */
+/** JSON text of an array, map, struct or VARIANT; NULL fields of structs are left out. */
 const toJson: ScalarFunction = {
 	args: [1, 1],
 	build(args, site) {
 		const value: Typed = argument(args, 0, site);
-		if (value.type.kind !== 'array' && value.type.kind !== 'map' && value.type.kind !== 'struct') {
+		if (!['array', 'map', 'struct', 'variant'].includes(value.type.kind)) {
 			throw new SqlError(
 				'DATATYPE_MISMATCH.INVALID_JSON_SCHEMA',
 				'42K09',

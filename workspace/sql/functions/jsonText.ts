@@ -80,6 +80,6 @@ export function jsonText(sql: string, type: SqlType): string {
 				return `CASE WHEN ${v} IS NOT NULL THEN '{' || coalesce(array_to_string(${list}, ','), '') || '}' END`;
 			});
 		case 'variant':
-			throw unsupported('the type VARIANT');
+			return `dbx_variant_json(${sql})`;
 	}
 }

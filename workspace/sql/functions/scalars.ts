@@ -15,6 +15,7 @@ import { SESSION } from './session';
 import type { ScalarFunction } from './signature';
 import { STRINGS } from './strings';
 import { STRUCTURES } from './structures';
+import { VARIANTS } from './variants';
 
 /** Every verified function of one row, by its name in lower case. */
 export const SCALARS: ReadonlyMap<string, ScalarFunction> = new Map([
@@ -34,4 +35,5 @@ export const SCALARS: ReadonlyMap<string, ScalarFunction> = new Map([
 	...LAMBDAS,
 	...JSON_FUNCTIONS,
 	...SESSION,
+	...VARIANTS,
 ]);

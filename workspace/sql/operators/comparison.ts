@@ -1,7 +1,7 @@
 import { coerce } from '../casts/coercion';
 import { typeMismatch, unsupported } from '../sqlError';
-import { BOOLEAN, type SqlType } from '../sqlType';
-import { commonType, commonTypeOf } from '../types/commonType';
+import { BOOLEAN, type SqlType, typeText } from '../sqlType';
+import { commonType, commonTypeOf, holdsVariant } from '../types/commonType';
 import { derive, type Typed } from '../types/typed';
 import { differentTypes } from './arithmetic';
 
@@ -46,7 +46,13 @@ function comparable(type: SqlType, label: string): void {
 			'The operator does not support ordering on type "MAP".',
 		);
 	}
-	if (type.kind === 'variant') throw unsupported('comparing VARIANT values');
+	if (holdsVariant(type)) {
+		throw typeMismatch(
+			'INVALID_ORDERING_TYPE',
+			label,
+			`The operator does not support ordering on type "${typeText(type)}".`,
+		);
+	}
 }
 
 /** `x BETWEEN a AND b`: both comparisons, each with its own common type. */

@@ -1,6 +1,7 @@
 import { coerce } from '../casts/coercion';
 import { SqlError, typeMismatch, unsupported } from '../sqlError';
-import { INT, typeText } from '../sqlType';
+import { INT, typeText, VARIANT } from '../sqlType';
+import { sqlString } from '../stringLiteral';
 import { isIntegral } from '../types/commonType';
 import { derive, onceEach, type Typed } from '../types/typed';
 
@@ -28,7 +29,7 @@ export function elementAt(operand: Typed, index: Typed): Typed {
 		const key = coerce(index, type.key);
 		return derive(`(${operand.sql})[${key.sql}]`, type.value, label, [operand, key]);
 	}
-	if (type.kind === 'variant') throw unsupported('paths into VARIANT values');
+	if (type.kind === 'variant') throw unsupported('[] on a VARIANT; use : or variant_get');
 	throw new SqlError(
 		'INVALID_EXTRACT_BASE_FIELD_TYPE',
 		'42000',
@@ -58,7 +59,20 @@ export function elementAtFunction(operand: Typed, index: Typed, tolerant: boolea
 	return derive(sql, type.element, label, [operand, i], { fallible: true });
 }
 
-/** `text:path` reads JSON in a text; its names match without case, which is not verified here. */
+const pathStep = (name: string): string => (/^\w+$/.test(name) ? `.${name}` : `["${name}"]`);
+
+/**
+ * `variant:path` reads a VARIANT. `text:path` reads JSON in a text; its names match without case,
+ * which is not verified here.
+ */
 export function pathOf(operand: Typed, steps: readonly (string | number)[]): Typed {
-	throw unsupported(`the path ${operand.label}:${steps.join('.')}; use get_json_object`);
+	if (operand.type.kind !== 'variant') {
+		throw unsupported(`the path ${operand.label}:${steps.join('.')}; use get_json_object`);
+	}
+	const sql = `dbx_variant_at(${operand.sql}, ${sqlString(JSON.stringify(steps))})`;
+	const path = steps.map((step) => (typeof step === 'number' ? `[${step}]` : pathStep(step)));
+	const name = steps.findLast((step) => typeof step === 'string') ?? '';
+	const alias = String(name);
+	const label = `variant_get(${operand.label}, $${path.join('')}) AS ${alias}`;
+	return { ...derive(sql, VARIANT, label, [operand]), alias };
 }

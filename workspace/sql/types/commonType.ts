@@ -28,6 +28,22 @@ export const isTime = (type: SqlType): boolean =>
 export const isNested = (type: SqlType): boolean =>
 	type.kind === 'array' || type.kind === 'map' || type.kind === 'struct';
 
+/** Whether values of a type are VARIANT, or hold some: nothing can compare them. */
+export function holdsVariant(type: SqlType): boolean {
+	switch (type.kind) {
+		case 'variant':
+			return true;
+		case 'array':
+			return holdsVariant(type.element);
+		case 'map':
+			return holdsVariant(type.key) || holdsVariant(type.value);
+		case 'struct':
+			return type.fields.some((field) => holdsVariant(field.type));
+		default:
+			return false;
+	}
+}
+
 export interface DecimalShape {
 	precision: number;
 	scale: number;

@@ -10,6 +10,8 @@ export interface Typed {
 	attribute?: boolean;
 	/** the column name when there is no alias, where that is not the label */
 	columnName?: string;
+	/** the name that it brings with it, as a path into a VARIANT does: a cast of it keeps the name */
+	alias?: string;
 	/** the value when it is a literal, as Spark's CAST AS STRING gives it */
 	literal?: { value: string | null };
 	/** whether its evaluation can end in an error for some rows */
