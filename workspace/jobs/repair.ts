@@ -8,6 +8,7 @@ export interface RepairRequest {
 	rerunDependents: boolean;
 	latestRepairId?: string;
 	jobParameters: Readonly<Record<string, string>>;
+	pipelineParams?: Record<string, unknown>;
 	overriding: Record<string, unknown>;
 }
 

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { invalidParameter } from '../apiError';
+import { invalidParameter, notImplemented } from '../apiError';
 import { json, readQuery, type Env } from '../env';
 import { idSchema } from '../ids';
 import { pageOf } from '../paging';
@@ -43,8 +43,15 @@ export function registerRunReadingRoutes(app: Hono<Env>): void {
 	app.get(`${jobsRoot}/runs/get`, (context) => {
 		const query = readQuery(
 			context,
-			arrayPageQuery.extend({ run_id: idSchema, include_history: flag }),
+			arrayPageQuery.extend({
+				run_id: idSchema,
+				include_history: flag,
+				include_resolved_values: flag,
+			}),
 		);
+		if (query.include_resolved_values) {
+			throw notImplemented('include_resolved_values of runs/get');
+		}
 		const workspace = context.get('workspace');
 		const { run, task } = runsOf(workspace).find(query.run_id);
 		const answer =

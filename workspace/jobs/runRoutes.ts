@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { invalidParameter } from '../apiError';
+import { invalidParameter, notImplemented } from '../apiError';
 import { json, readBody, type Env } from '../env';
 import { idSchema, wireId } from '../ids';
 import { jobsRoot } from './jobRoutes';
@@ -24,6 +24,14 @@ const overridingShape = {
 };
 const mostParameterBytes = 10_000;
 
+/** What run-now and repair say about the refresh of pipeline tasks. */
+const pipelineParamsShape = {
+	full_refresh: z.boolean().optional(),
+	refresh_selection: z.array(z.string()).optional(),
+	full_refresh_selection: z.array(z.string()).optional(),
+};
+const pipelineParams = z.object(pipelineParamsShape).passthrough();
+
 const runNowSchema = z
 	.object({
 		job_id: idSchema,
@@ -31,7 +39,7 @@ const runNowSchema = z
 		job_parameters: parameters,
 		only: z.array(z.string()).default([]),
 		queue: z.object({ enabled: z.boolean() }).optional(),
-		pipeline_params: z.record(z.string(), z.unknown()).default({}),
+		pipeline_params: pipelineParams.default({}),
 		...overridingShape,
 	})
 	.passthrough();
@@ -44,6 +52,7 @@ const repairSchema = z
 		rerun_all_failed_tasks: z.boolean().default(false),
 		rerun_dependent_tasks: z.boolean().default(false),
 		job_parameters: parameters,
+		pipeline_params: pipelineParams.optional(),
 		...overridingShape,
 	})
 	.passthrough();
@@ -66,7 +75,7 @@ export function registerRunRoutes(app: Hono<Env>): void {
 				idempotencyToken: body.idempotency_token,
 				only: body.only,
 				queueEnabled: body.queue?.enabled,
-				pipelineParams: body.pipeline_params,
+				pipelineParams: knownPipelineParams(body.pipeline_params),
 				overriding: overridingOf(body),
 			},
 			context.get('principal'),
@@ -91,6 +100,7 @@ export function registerRunRoutes(app: Hono<Env>): void {
 			rerunDependents: body.rerun_dependent_tasks,
 			latestRepairId: body.latest_repair_id,
 			jobParameters: body.job_parameters,
+			pipelineParams: body.pipeline_params && knownPipelineParams(body.pipeline_params),
 			overriding: overridingOf(body),
 		});
 		return json({ repair_id: wireId(repairId) });
@@ -130,6 +140,13 @@ async function cancelAll(context: Context<Env>): Promise<Response> {
 	);
 	for (const run of queuedFirst) runs.cancel(run.runId);
 	return json({});
+}
+
+/** Throws ApiError 501 for a kind of refresh that pipelines do not know here. */
+function knownPipelineParams(given: Record<string, unknown>): Record<string, unknown> {
+	const unknown = Object.keys(given).find((name) => !Object.hasOwn(pipelineParamsShape, name));
+	if (unknown === undefined) return given;
+	throw notImplemented(`pipeline_params.${unknown}`);
 }
 
 /** Throws ApiError 400 for what the service documents that it refuses. */

@@ -170,6 +170,7 @@ class Runs {
 			...request.jobParameters,
 		});
 		if (Object.keys(request.overriding).length > 0) run.overriding = request.overriding;
+		run.pipelineParams = request.pipelineParams ?? run.pipelineParams;
 		const state = { lifeCycle: 'PENDING', message: '' } as const;
 		Object.assign(run, state, { result: undefined, endMs: undefined, code: undefined });
 		run.repairs.push({ ...state, id: repairId, startMs, taskRunIds: [] });

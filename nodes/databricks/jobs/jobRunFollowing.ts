@@ -29,10 +29,10 @@ interface Followed extends FollowRequest {
 	reject: (error: unknown) => void;
 }
 
-const shortestPauseMs = 1_000;
+const shortestPauseMs = 500;
 const longestPauseMs = 15_000;
-/** Two pages of the list of runs. */
-const runsPerSecondOfPause = 48;
+/** A page of the list of runs. */
+const runsPerShortestPause = 24;
 
 /** An outage, of Databricks or of the network, ends no wait for a day; answers nobody can read sooner. */
 const longestOutageMs = 86_400_000;
@@ -94,7 +94,7 @@ export class RunFollower {
 		const nowMs = clock.now();
 		const waits = [...this.followed];
 		const ageMs = nowMs - Math.max(...waits.map(({ sinceMs }) => sinceMs));
-		const shortestMs = shortestPauseMs * Math.max(1, waits.length / runsPerSecondOfPause);
+		const shortestMs = shortestPauseMs * Math.max(1, waits.length / runsPerShortestPause);
 		const usualMs = Math.min(longestPauseMs, Math.max(shortestMs, ageMs / 2));
 		const leftMs = Math.min(...waits.map(({ deadlineMs }) => deadlineMs)) - nowMs;
 		const pauseMs = Math.max(this.askedPauseMs, usualMs * (0.8 + random() * 0.4));

@@ -27,7 +27,32 @@ const pageUrl = 'https://adb-1.2.azuredatabricks.net/?o=1#job/1/run/701234567890
 describe('how a run stands', () => {
 	it.each([
 		// life cycle, result, new state, code, type → ended, outcome, word
+		['BLOCKED', undefined, 'BLOCKED', undefined, undefined, false, 'pending', 'BLOCKED'],
 		['PENDING', undefined, undefined, undefined, undefined, false, 'pending', 'PENDING'],
+		[undefined, undefined, 'PENDING', undefined, undefined, false, 'pending', 'PENDING'],
+		[undefined, undefined, 'QUEUED', undefined, undefined, false, 'pending', 'QUEUED'],
+		[undefined, undefined, 'WAITING', undefined, undefined, false, 'pending', 'WAITING'],
+		[
+			'TERMINATING',
+			undefined,
+			'TERMINATING',
+			undefined,
+			undefined,
+			false,
+			'pending',
+			'TERMINATING',
+		],
+		['TERMINATED', 'DISABLED', 'TERMINATED', 'DISABLED', 'SUCCESS', true, 'skipped', 'DISABLED'],
+		[
+			'TERMINATED',
+			'UPSTREAM_CANCELED',
+			undefined,
+			undefined,
+			undefined,
+			true,
+			'cancelled',
+			'UPSTREAM_CANCELED',
+		],
 		['QUEUED', undefined, 'QUEUED', undefined, undefined, false, 'pending', 'QUEUED'],
 		['RUNNING', undefined, 'RUNNING', undefined, undefined, false, 'pending', 'RUNNING'],
 		[
