@@ -21,6 +21,11 @@ it.each([
 		columns,
 	],
 	[
+		'broken within a name',
+		`'[{"type": "double", "name": "amount\n    paid", "required": true}]'`,
+		[{ name: 'amount paid', type: 'double', required: true }],
+	],
+	[
 		'with an apostrophe',
 		`'[{"type": "double", "name": "payer''s share", "required": true}]'`,
 		[{ name: "payer's share", type: 'double', required: true }],
