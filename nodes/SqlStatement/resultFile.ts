@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { type NamedColumn, namedColumns, rowReader } from '../databricks/sql/columnTypes';
+import { csvLine } from '../databricks/sql/csvBytes';
 import { arrowBytes } from '../databricks/sql/statementArrow';
+import { csvBytes } from '../databricks/sql/statementCsv';
 import { type Row, rows } from '../databricks/sql/statementRows';
 import type { Workspace } from '../databricks/workspace';
 import type { ResultSettings } from './runSettings';
@@ -30,6 +32,10 @@ export function resultFile(
 		return fileOf(arrowBytes(workspace, statement, { deadlineMs, chunksInFlight }));
 	}
 	const columns = namedColumns(statement.manifest?.schema.columns ?? []);
+	if (format === 'csv') {
+		const head = csvLine(columns.map(({ name }) => name));
+		return fileOf(headed(head, csvBytes(workspace, statement, { deadlineMs, chunksInFlight })));
+	}
 	const write = writers[format](columns, settings);
 	async function* texts() {
 		if (write.head !== '') yield Buffer.from(write.head);
@@ -39,6 +45,11 @@ export function resultFile(
 		if (write.tail !== '') yield Buffer.from(write.tail);
 	}
 	return fileOf(texts());
+}
+
+async function* headed(head: string, rest: AsyncIterable<Uint8Array>) {
+	yield Buffer.from(head);
+	yield* rest;
 }
 
 function fileOf(bytes: AsyncIterable<Uint8Array>): Readable {
@@ -53,15 +64,10 @@ interface Writer {
 
 const writers: Readonly<
 	Record<
-		Exclude<FileFormat, 'arrow'>,
+		Exclude<FileFormat, 'arrow' | 'csv'>,
 		(columns: readonly NamedColumn[], settings: ResultSettings) => Writer
 	>
 > = {
-	csv: (columns) => ({
-		head: csvLine(columns.map(({ name }) => name)),
-		rows: (list) => list.map(csvLine).join(''),
-		tail: '',
-	}),
 	jsonl: (columns, { typing }) => {
 		const read = rowReader(columns, typing);
 		return {
@@ -80,21 +86,3 @@ const writers: Readonly<
 		};
 	},
 };
-
-/** RFC 4180. Values are as Databricks writes them; NULL is an empty field, an empty text is quoted. */
-function csvLine(cells: readonly (string | null)[]): string {
-	let line = '';
-	for (let index = 0; index < cells.length; index++) {
-		const cell = cells[index];
-		if (index > 0) line += ',';
-		if (cell !== null && cell !== undefined) line += csvCell(cell);
-	}
-	return `${line}\r\n`;
-}
-
-const needsQuotes = /[",\r\n]/;
-
-function csvCell(text: string): string {
-	if (text === '') return '""';
-	return needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

@@ -56,15 +56,21 @@ function fieldsOf(type: string) {
 test('every recorded value: wire → item → wire, through a parameter and through rows', async () => {
 	const count = { both: 0, rows: 0, null: 0, refused: 0, refusedBack: 0 };
 	const differing: unknown[] = [];
+	const table: string[] = [];
 	for (const { id, expr } of entries) {
 		if (expr === undefined) continue;
 		const read = await cellOf(`SELECT ${expr} AS v`);
+		const line =
+			'refused' in read ? [expr] : [expr, read.type, read.wire, JSON.stringify(read.item)];
+		const tell = (back: string) => table.push([...line, back].join(' → '));
 		if ('refused' in read) {
 			count.refused++;
+			tell('refused by the local workspace');
 			continue;
 		}
 		if (read.item === null) {
 			count.null++;
+			tell('NULL');
 			continue;
 		}
 		const type = parseSqlType(read.type);
@@ -74,6 +80,7 @@ test('every recorded value: wire → item → wire, through a parameter and thro
 			const back = await cellOf(sourceQuery([column]), rowsParameter(texts));
 			if ('refused' in back && refusedBack.test(read.type)) {
 				count.refusedBack++;
+				tell('the way back is refused by the local workspace');
 				continue;
 			}
 			if (!('wire' in back) || back.wire !== read.wire) {
@@ -82,6 +89,7 @@ test('every recorded value: wire → item → wire, through a parameter and thro
 			}
 			if (type.kind !== 'scalar') {
 				count.rows++;
+				tell('the same through rows');
 				continue;
 			}
 			const bound = bindRows('SELECT :v AS v', [
@@ -90,11 +98,15 @@ test('every recorded value: wire → item → wire, through a parameter and thro
 			const again = await cellOf(bound.statement, bound.parameters);
 			if (!('wire' in again) || again.wire !== read.wire) {
 				differing.push([id, 'parameter', read, again]);
-			} else count.both++;
+			} else {
+				count.both++;
+				tell('the same through a parameter and through rows');
+			}
 		} catch (error) {
 			differing.push([id, read, error instanceof Error ? error.message : error]);
 		}
 	}
+	expect(table.join('\n')).toMatchSnapshot('expression → type → wire → item → the way back');
 	console.log(`types.json: ${JSON.stringify(count)}`);
 	expect(differing).toEqual([]);
 	expect(count).toEqual({ both: 175, rows: 20, null: 4, refused: 29, refusedBack: 31 });

@@ -1,4 +1,4 @@
-import { type LinkedBytes, linkedBytes } from './linkedBytes';
+import { linkedBytes } from './linkedBytes';
 import { incompleteResult } from './resultErrors';
 import { type Row, rowPieces } from './rowPieces';
 import type { ExternalLink } from './statementState';
@@ -12,18 +12,21 @@ export function linkedPieces(
 	deadlineMs: number | undefined,
 ): { pieces: AsyncGenerator<readonly Row[], void, undefined>; discard(): void } {
 	const { bytes, discard } = linkedBytes(workspace, statementId, link, deadlineMs);
-	return { pieces: wholePieces(statementId, link, bytes), discard };
+	const pieces = wholePieces(statementId, link, rowPieces(bytes), ({ length }) => length);
+	return { pieces, discard };
 }
 
-async function* wholePieces(
+/** Pieces of a chunk, which must be a list of as many rows as its link says. Throws DatabricksError. */
+export async function* wholePieces<Piece>(
 	statementId: string,
 	{ chunk_index, row_count }: ExternalLink,
-	bytes: LinkedBytes['bytes'],
-): AsyncGenerator<readonly Row[], void, undefined> {
+	source: AsyncIterable<Piece>,
+	countOf: (piece: Piece) => number,
+): AsyncGenerator<Piece, void, undefined> {
 	let delivered = 0;
 	try {
-		for await (const piece of rowPieces(bytes)) {
-			delivered += piece.length;
+		for await (const piece of source) {
+			delivered += countOf(piece);
 			yield piece;
 		}
 	} catch (error) {
