@@ -14,8 +14,8 @@ test('losses and repeats stand where events were handed over first, by the delay
 	];
 	expect(outcomesOf(kills, processed)).toMatchObject([
 		{ from: 0, kills: 1, handedOver: 2, lost: 0, repeated: 2 },
-		{ from: 10, kills: 2, handedOver: 3, lost: 2, repeated: 1 },
-		{ from: 80, kills: 0, handedOver: 0, lost: 0, repeated: 0 },
-		{ from: 120, kills: 1, handedOver: 0, lost: 0, repeated: 0 },
+		{ from: 10, kills: 1, handedOver: 1, lost: 1, repeated: 0 },
+		{ from: 40, kills: 1, handedOver: 2, lost: 1, repeated: 1 },
+		{ from: 80, kills: 1, handedOver: 0, lost: 0, repeated: 0 },
 	]);
 });

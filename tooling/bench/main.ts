@@ -11,8 +11,8 @@ const benchmarks: Readonly<Record<string, string>> = {
 	trigger: 'trigger.js',
 };
 
-/** `npm run bench -- <name>`: exit code 1 when a goal is missed or could not be looked at. */
-async function main(name: string | undefined): Promise<void> {
+/** `npm run bench -- <name> [part of a case's name]`: exit code 1 when a goal is missed or could not be looked at. */
+async function main(name: string | undefined, wanted?: string): Promise<void> {
 	const file = benchmarks[name ?? ''];
 	if (file === undefined) {
 		throw new Error(`Say which: npm run bench -- ${Object.keys(benchmarks).join(' | ')}`);
@@ -22,15 +22,16 @@ async function main(name: string | undefined): Promise<void> {
 	console.log(
 		`${benchmark.title}\nNode ${process.versions.node}, ${process.platform} ${process.arch}\n`,
 	);
-	const reports = await measure(benchmark, path, (text) => {
+	const onStart = (text: string) => {
 		if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text} …`);
-	});
+	};
+	const reports = await measure(benchmark, path, onStart, wanted);
 	if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
 	console.log(reports.map(caseTable).join('\n'));
 	if (reports.some(({ goals }) => goals.some(({ isMet }) => isMet !== true))) process.exitCode = 1;
 }
 
-main(process.argv[2]).catch((error: unknown) => {
+main(process.argv[2], process.argv[3]).catch((error: unknown) => {
 	console.error(error instanceof Error ? error.message : error);
 	process.exitCode = 1;
 });

@@ -86,16 +86,21 @@ export interface CaseReport {
 /** A message from the process of a contender. */
 export type ChildMessage = { ready: true } | { figures: ProcessFigures } | { failure: string };
 
-/** Runs every contender of every case, one process at a time; `file` is the compiled benchmark. */
+/**
+ * Runs every contender of every case whose name has `wanted` in it, one process at a time; `file` is
+ * the compiled benchmark.
+ */
 export async function measure(
 	benchmark: Benchmark,
 	file: string,
 	onStart: (text: string) => void,
+	wanted = '',
 ): Promise<CaseReport[]> {
 	const standIn = await benchmark.open();
 	try {
 		const reports: CaseReport[] = [];
 		for (const [index, benchCase] of benchmark.cases.entries()) {
+			if (!benchCase.name.includes(wanted)) continue;
 			const report: CaseReport = { name: benchCase.name, rows: [], goals: [] };
 			for (const contender of benchCase.contenders) {
 				onStart(`${benchCase.name}: ${contender.name}`);

@@ -4,7 +4,7 @@ import type { Contender, StandIn } from './measure';
 import { deltaPoller, loadedEngine } from './triggerNode';
 
 /** Rows of the change sets that the stand-in has; each is one commit of a table of its own. */
-const changeSets = [100_000, 1_000_000];
+const changeSets = [200_000, 1_000_000];
 const tableOf = (rows: number) => `gold.bir.journal_${rows}`;
 
 /** A workspace of its own process, so that what it takes is not counted. */
