@@ -121,6 +121,19 @@ describe('a result above the limit of the answer', () => {
 		]);
 	});
 
+	test('a CSV file is whole when its links break', async () => {
+		const path = '/local/links/*';
+		bench.workspace.faults.add({ method: 'GET', path, truncate: true, times: 2 });
+		const output = { output: 'file', fileFormat: 'csv', options: { externalLinks: true } };
+		const [item] = (await bench.run(sql(numbers, output))).items('Node');
+		const file = item?.binary?.data;
+		const bytes = file && (await Container.get(BinaryDataService).getAsBuffer(file));
+		const lines = [['n', 'text'], ...expected].map(
+			(row) => `${row.map((cell) => cell ?? '').join(',')}\r\n`,
+		);
+		expect(bytes?.toString()).toBe(lines.join(''));
+	});
+
 	test('links that expire are asked for again', async () => {
 		bench.workspace.faults.add({
 			method: 'GET',
