@@ -120,6 +120,8 @@ test.each([
 	['BIGINT', 64n],
 ])('%s overflows at its width and nowhere else', async (type, bits) => {
 	const limit = 2n ** (bits - 1n);
+	// Spark tells those of small integers by a condition of their own.
+	const overflow = bits < 32n ? 'BINARY_ARITHMETIC_OVERFLOW' : 'ARITHMETIC_OVERFLOW';
 	const edge = fc.oneof(
 		fc.bigInt({ min: -limit, max: limit - 1n }),
 		fc.constantFrom(-limit, limit - 1n, 0n, 1n, -1n),
@@ -130,10 +132,7 @@ test.each([
 			const exact = sign === '+' ? a + b : sign === '-' ? a - b : a * b;
 			const fits = exact >= -limit && exact < limit;
 			const sql = `SELECT CAST('${a}' AS ${type}) ${sign} CAST('${b}' AS ${type})`;
-			expect([sql, await answer(sql)]).toEqual([
-				sql,
-				fits ? [[String(exact)]] : 'ARITHMETIC_OVERFLOW',
-			]);
+			expect([sql, await answer(sql)]).toEqual([sql, fits ? [[String(exact)]] : overflow]);
 		}),
 		{ numRuns: 40 },
 	);

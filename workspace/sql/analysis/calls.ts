@@ -221,6 +221,15 @@ function checkNesting(
 	if (parts.some((part) => part.window)) throw unsupported(`a window function inside ${name}`);
 }
 
+/** Functions that Spark shows without what they say of NULL, and their names with IGNORE NULLS. */
+const PICKS: Record<string, string> = {
+	first: 'first',
+	first_value: 'first',
+	last: 'last',
+	last_value: 'last',
+	any_value: 'any_value',
+};
+
 function aggregateLabel(
 	name: string,
 	call: Call,
@@ -228,10 +237,14 @@ function aggregateLabel(
 	filter: Typed | undefined,
 	window: Window | undefined,
 ): string {
-	const list = call.star && !call.distinct ? '1' : args.map((arg) => arg.label).join(', ');
+	const labels = args.map((arg) => arg.label);
+	const shown = PICKS[name] === undefined ? labels : labels.slice(0, 1);
+	if (name === 'percentile' && labels.length === 2) shown.push('1');
+	const list = call.star && !call.distinct ? '1' : shown.join(', ');
 	const filtered = filter === undefined ? '' : ` FILTER (WHERE ${filter.label})`;
 	const over = window === undefined ? '' : ` OVER (${window.label})`;
-	return `${name}(${call.distinct ? 'DISTINCT ' : ''}${list})${filtered}${over}`;
+	const shownName = call.nulls === 'ignore' ? (PICKS[name] ?? name) : name;
+	return `${shownName}(${call.distinct ? 'DISTINCT ' : ''}${list})${filtered}${over}`;
 }
 
 export function needsWindow(name: string): SqlError {

@@ -128,7 +128,7 @@ function binary(operator: string, left: Typed, right: Typed): Typed {
 function booleans(left: Typed, right: Typed, label: string): [Typed, Typed] {
 	const check = (side: Typed): Typed => {
 		if (side.type.kind === 'boolean') return side;
-		if (side.type.kind === 'void') return coerce(side, BOOLEAN);
+		if (side.type.kind === 'void' || side.type.kind === 'string') return coerce(side, BOOLEAN);
 		throw typeMismatch(
 			'BINARY_OP_WRONG_TYPE',
 			label,
@@ -157,7 +157,8 @@ function unary(operator: string, operand: Typed): Typed {
 
 export function not(operand: Typed): Typed {
 	const label = `(NOT ${operand.label})`;
-	const value = asBoolean(operand, label, 0);
+	const text = operand.type.kind === 'string';
+	const value = text ? coerce(operand, BOOLEAN) : asBoolean(operand, label, 0);
 	return derive(`(NOT ${value.sql})`, BOOLEAN, label, [value]);
 }
 
@@ -252,7 +253,7 @@ function oneLike(expr: Expr & { kind: 'like' }, operand: Typed, pattern: Typed):
 			? `ilike(${operand.label}, ${pattern.label})`
 			: expr.operator === 'rlike'
 				? `RLIKE(${operand.label}, ${pattern.label})`
-				: `${operand.label} LIKE ${pattern.label}`;
+				: `${operand.label} LIKE ${pattern.label}${expr.escape === undefined ? '' : ` ESCAPE '${expr.escape}'`}`;
 	const value = asText(operand, label, 0);
 	const text = asText(pattern, label, 1);
 	if (expr.operator === 'rlike') return likePattern.regular(value, text, label);

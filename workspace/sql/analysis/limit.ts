@@ -1,5 +1,5 @@
 import type { Expr, Query } from '../parser/syntax';
-import { SqlError } from '../sqlError';
+import { SqlError, unsupported } from '../sqlError';
 import { typeText } from '../sqlType';
 import type { Analysis } from './context';
 import { constantOf } from './parameters';
@@ -24,6 +24,8 @@ function count(expr: Expr, name: 'limit' | 'offset', { scope, text }: Analysis):
 			`The limit like expression "${shown}" is invalid. The ${name} expression must ${must}.`,
 			...(expr.kind === 'parameter' ? [] : [place]),
 		);
+	if (constant === undefined && !hasColumns(expr))
+		throw unsupported(`${name.toUpperCase()} of an expression`);
 	if (constant === undefined) throw fail('IS_UNFOLDABLE', 'evaluate to a constant value');
 	if (!['tinyint', 'smallint', 'int'].includes(constant.type.kind)) {
 		throw fail('DATA_TYPE', `be integer type, but got "${typeText(constant.type)}"`);
@@ -34,4 +36,12 @@ function count(expr: Expr, name: 'limit' | 'offset', { scope, text }: Analysis):
 		throw fail('IS_NEGATIVE', `be equal to or greater than 0, but got ${constant.value}`);
 	}
 	return String(Number(constant.value));
+}
+
+/** Whether an expression needs rows; what needs none Spark computes. */
+function hasColumns(node: unknown): boolean {
+	if (Array.isArray(node)) return node.some(hasColumns);
+	if (typeof node !== 'object' || node === null) return false;
+	if ('kind' in node && (node.kind === 'column' || node.kind === 'query')) return true;
+	return Object.values(node).some(hasColumns);
 }

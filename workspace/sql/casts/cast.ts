@@ -81,7 +81,10 @@ function convert(
 			if (to.kind === 'bigint' && from.kind === 'timestamp') {
 				return { sql: `dbx_epoch_seconds(${sql})`, fallible: false };
 			}
-			if (from.kind === 'timestamp' && (WIDTH[to.kind] ?? to.kind === 'double')) {
+			if (
+				from.kind === 'timestamp' &&
+				(WIDTH[to.kind] ?? (to.kind === 'double' || to.kind === 'float'))
+			) {
 				throw unsupported(`CAST of TIMESTAMP to ${typeText(to)}`);
 			}
 			break;

@@ -87,11 +87,15 @@ export function fromText(
 		case 'timestamp':
 		case 'timestamp_ntz': {
 			if (typeof literal?.value === 'string') refuseSpecialMoment(literal.value);
+			// Of a constant Spark makes a date of it, of a column NULL.
+			const named = (v: string): string =>
+				`CASE WHEN regexp_full_match(lower(${v}), '\\s*(epoch|now|today|tomorrow|yesterday)(\\s.*)?') THEN CAST(dbx_unsupported('the name of a moment as a date or a timestamp') AS ${type}) END`;
 			const reader = `dbx_text_to_${to.kind}`;
 			return {
 				sql: once(
 					sql,
-					(v) => `CASE WHEN ${v} IS NOT NULL THEN coalesce(${reader}(${v}), ${bad(v)}) END`,
+					(v) =>
+						`CASE WHEN ${v} IS NOT NULL THEN coalesce(${reader}(${v}), ${mode === 'try' ? named(v) : bad(v)}) END`,
 				),
 				fallible,
 			};

@@ -26,6 +26,15 @@ function arithmeticOverflow(size: string, operation: string): SqlError {
 	);
 }
 
+/** TINYINT and SMALLINT are told with their operands, both as if they were SMALLINT. */
+function smallOverflow([, operation = '', left = '', sign = '', right = '']: string[]): SqlError {
+	return new SqlError(
+		'BINARY_ARITHMETIC_OVERFLOW',
+		'22003',
+		`${left}S ${sign} ${right}S caused overflow. Use \`${ALTERNATIVES[operation] ?? 'try_add'}\` to ignore overflow problem and return NULL.`,
+	);
+}
+
 /**
  * The SqlError of anything thrown while DuckDB ran translated SQL. Errors that the SQL raises itself
  * carry condition and SQLSTATE in their text; DuckDB's own overflows get Spark's condition; what is
@@ -36,6 +45,8 @@ export function sqlErrorOf(error: unknown): SqlError {
 	const message = error instanceof Error ? error.message : String(error);
 	const own = /\[([A-Z][A-Z0-9_.]+)\] ([\s\S]*?) SQLSTATE: ([0-9A-Z]{5})/.exec(message);
 	if (own !== null) return new SqlError(own[1] ?? '', own[3] ?? '', own[2] ?? '');
+	const small = /Overflow in (\w+) of (?:INT8|INT16) \((-?\d+) ([-+*]) (-?\d+)\)/.exec(message);
+	if (small !== null) return smallOverflow(small);
 	const overflow = /Overflow in (\w+) of (INT8|INT16|INT32|INT64)\b/.exec(message);
 	if (overflow !== null) return arithmeticOverflow(overflow[2] ?? '', overflow[1] ?? '');
 	if (/Type INT128 with value .* INT64/.test(message))

@@ -29,6 +29,11 @@ function unitOf(expr: Expr | undefined, site: CallSite): string {
 	return word === 'DAYOFYEAR' ? 'DAY' : word;
 }
 
+/** The unit as it is written, which is how Spark shows it. */
+function writtenUnit({ exprs: [unit] }: CallSite): string {
+	return unit?.kind === 'column' ? (unit.name[0] ?? '') : '';
+}
+
 function parts(site: CallSite, from: number): Typed[] {
 	return site.exprs.slice(from).map((expr) => site.analyse(expr));
 }
@@ -49,7 +54,7 @@ const difference: ScalarFunction = {
 		const [from, to] = parts(site, 1);
 		if (from === undefined || to === undefined) throw unsupported(site.name);
 		const [a, b] = [asTime(from, site, 1), asTime(to, site, 2)];
-		const label = `timestampdiff(${unit}, ${from.label}, ${to.label})`;
+		const label = `timestampdiff(${writtenUnit(site)}, ${from.label}, ${to.label})`;
 		const micros = MICROS[unit];
 		const sql =
 			micros !== undefined
@@ -78,7 +83,7 @@ const addition: ScalarFunction = {
 			const plain = DATES.find(([name]) => name === 'date_add')?.[1];
 			if (plain === undefined) throw unsupported(site.name);
 			const args = parts(site, 0);
-			const label = `${site.name}(${args.map((arg) => arg.label).join(', ')})`;
+			const label = `date_add(${args.map((arg) => arg.label).join(', ')})`;
 			return plain.build(args, { ...site, label });
 		}
 		const unit = unitOf(site.exprs[0], site);
@@ -91,7 +96,7 @@ const addition: ScalarFunction = {
 			micros !== undefined
 				? `to_microseconds(CAST(${n.sql} AS BIGINT) * ${micros})`
 				: `to_months(CAST(${n.sql} * ${MONTHS[unit] ?? 1} AS INTEGER))`;
-		const label = `timestampadd(${unit}, ${count.label}, ${moment.label})`;
+		const label = `timestampadd(${writtenUnit(site)}, ${count.label}, ${moment.label})`;
 		const type = time.type.kind === 'timestamp_ntz' ? time.type : TIMESTAMP;
 		return derive(`(${time.sql} + ${step})`, type, label, [n, time]);
 	},

@@ -40,7 +40,8 @@ const unixTimestamp: ScalarFunction = {
 		const value = argument(args, 0, site);
 		if (value.type.kind === 'string') throw unsupported(`${site.name} of a text`);
 		const time = coerce(asTime(value, site), TIMESTAMP);
-		return derive(`dbx_epoch_seconds(${time.sql})`, BIGINT, site.label, [time]);
+		const label = `${site.name}(${value.label}, ${args[1]?.label ?? 'yyyy-MM-dd HH:mm:ss'})`;
+		return derive(`dbx_epoch_seconds(${time.sql})`, BIGINT, label, [time]);
 	},
 };
 

@@ -1,5 +1,5 @@
 import { coerce, wrongArgument } from '../casts/coercion';
-import { arithmetic, shapeOf } from '../operators/arithmetic';
+import { arithmetic, shapeOf, withoutSmallest } from '../operators/arithmetic';
 import { asDecimal, rescaled, unscaled } from '../operators/decimal';
 import { typeMismatch, unsupported } from '../sqlError';
 import { BIGINT, DOUBLE, duckdbType } from '../sqlType';
@@ -125,15 +125,7 @@ const wholeNumber = (name: 'ceil' | 'floor'): ScalarFunction => ({
 const abs: ScalarFunction = {
 	args: [1, 1],
 	build(args, site) {
-		const value = number(args, site);
-		const sql = `abs(${value.sql})`;
-		return derive(
-			sql,
-			value.type,
-			site.label,
-			[value],
-			isIntegral(value.type) ? { fallible: true } : {},
-		);
+		return withoutSmallest(number(args, site), site.label, (v) => `abs(${v})`);
 	},
 };
 

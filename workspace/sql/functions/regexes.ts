@@ -98,7 +98,8 @@ const regexpLike: ScalarFunction = {
 		const text = asText(argument(args, 0, site), site.label, 0);
 		const pattern = argument(args, 1, site);
 		const sql = matchSql(text.sql, readRegex(pattern, site.name));
-		return derive(sql, BOOLEAN, site.label, [text, pattern]);
+		const label = `${site.name.toUpperCase()}(${text.label}, ${pattern.label})`;
+		return derive(sql, BOOLEAN, label, [text, pattern]);
 	},
 };
 

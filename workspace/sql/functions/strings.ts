@@ -175,6 +175,14 @@ const located = shownAs(
 	(labels, site) => `${site.name}(${labels.join(', ')}, 1)`,
 );
 
+const reverse: ScalarFunction = {
+	args: [1, 1],
+	build(args, site) {
+		if (args[0]?.type.kind === 'array') throw unsupported('reverse of an array');
+		return ofTexts([1, 1], STRING, (text) => `dbx_reverse(${text})`).build(args, site);
+	},
+};
+
 export const STRINGS: [string, ScalarFunction][] = [
 	['concat', concat],
 	['concat_ws', concatWs],
@@ -213,7 +221,7 @@ export const STRINGS: [string, ScalarFunction][] = [
 		),
 	],
 	['translate', ofTexts([3, 3], STRING, (text, from, to) => `translate(${text}, ${from}, ${to})`)],
-	['reverse', ofTexts([1, 1], STRING, (text) => `dbx_reverse(${text})`)],
+	['reverse', reverse],
 	['contains', ofTexts([2, 2], BOOLEAN, (text, part) => `contains(${text}, ${part})`)],
 	['startswith', ofTexts([2, 2], BOOLEAN, (text, part) => `starts_with(${text}, ${part})`)],
 	['endswith', ofTexts([2, 2], BOOLEAN, (text, part) => `ends_with(${text}, ${part})`)],

@@ -66,7 +66,13 @@ const struct: ScalarFunction = {
 			values.push(typed);
 			names.push(fieldName(expr, index));
 		}
-		const label = `struct(${values.map((value) => value.label).join(', ')})`;
+		const shown = values.map(({ label }, index) => {
+			const expr = site.exprs[index];
+			return expr?.kind === 'named' && site.call.star === false
+				? `${label} AS ${expr.name}`
+				: label;
+		});
+		const label = `struct(${shown.join(', ')})`;
 		return structOf(names, values, label);
 	},
 };

@@ -9,7 +9,7 @@ import {
 	isNumeric,
 	type DecimalShape,
 } from '../types/commonType';
-import { derive, onceEach, type Typed } from '../types/typed';
+import { derive, once, onceEach, type Typed } from '../types/typed';
 import { addTime, isTemporal } from './dateArithmetic';
 import { asDecimal, combineDecimals, divideDecimals, resultShape } from './decimal';
 
@@ -194,6 +194,29 @@ export function negate(operand: Typed): Typed {
 	if (type.kind === 'interval') return derive(`(-${operand.sql})`, type, label, [operand]);
 	if (type.kind === 'string') return negate(coerce(operand, DOUBLE));
 	if (!isNumeric(type)) throw differentTypes(label, operand, operand);
-	const fallible = isIntegral(type) ? { fallible: true } : {};
-	return derive(`(-${operand.sql})`, type, label, [operand], fallible);
+	return withoutSmallest(operand, label, (v) => `(-${v})`);
+}
+
+const SMALLEST: Partial<Record<SqlType['kind'], [name: string, value: string]>> = {
+	tinyint: ['byte', '-128'],
+	smallint: ['short', '-32768'],
+	int: ['integer', '-2147483648'],
+	bigint: ['long', '-9223372036854775808'],
+};
+
+/** A number with another sign: the smallest integer of a type has no opposite in it. */
+export function withoutSmallest(
+	operand: Typed,
+	label: string,
+	body: (value: string) => string,
+): Typed {
+	const [name, value] = SMALLEST[operand.type.kind] ?? [];
+	if (name === undefined || value === undefined) {
+		return derive(body(operand.sql), operand.type, label, [operand]);
+	}
+	const sql = once(
+		operand.sql,
+		(v) => `CASE WHEN ${v} = ${value} THEN dbx_overflow('${name}') ELSE ${body(v)} END`,
+	);
+	return derive(sql, operand.type, label, [operand], { fallible: true });
 }
