@@ -54,7 +54,8 @@ export async function openDownload(
 			let failure: unknown;
 			try {
 				for await (const chunk of stream.body) {
-					const piece: Uint8Array = Buffer.from(chunk);
+					// Chunks are bytes already: a copy of each would be as much garbage as the file is big.
+					const piece = chunk instanceof Uint8Array ? chunk : Buffer.from(chunk);
 					reached += piece.length;
 					vain = 0;
 					yield piece;
