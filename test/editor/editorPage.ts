@@ -103,7 +103,8 @@ export class EditorPage {
 	/** A new workflow that is started with the button. */
 	async newManualWorkflow(): Promise<void> {
 		await this.newWorkflow();
-		await this.search('manual', ['Trigger manually']);
+		// Not by a search, whose result the list shows only later.
+		await this.byId('canvas-add-button').click();
 		await this.creatorEntry('Trigger manually').click();
 		await this.node('When clicking ‘Execute workflow’').waitFor();
 		await this.settle();
