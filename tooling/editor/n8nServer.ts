@@ -6,7 +6,7 @@ import { ownEnvironment, run } from './command';
 import { EditorError } from './editorError';
 import type { Places, Ports } from './places';
 
-const startsWithinMs = 120_000;
+const startsWithinMs = 240_000;
 const lookEveryMs = 100;
 const stopsWithinMs = 20_000;
 
