@@ -29,6 +29,7 @@ import {
 import { CredentialStore, type StoredCredential } from './credentialStore';
 import { type CredentialTestResult, testCredential } from './credentialTest';
 import { NodePackages } from './packages';
+import { useRegexWithoutTimeLimit } from './patientRegex';
 import { createPoller, type Poller } from './poller';
 import { parseWorkflow, type WorkflowFile } from './workflowFile';
 
@@ -102,6 +103,7 @@ export class Engine {
 	private readonly packages: NodePackages;
 
 	constructor(private readonly options: EngineOptions) {
+		useRegexWithoutTimeLimit();
 		this.packages = new NodePackages(options.packageDirectories);
 	}
 
