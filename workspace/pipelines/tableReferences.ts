@@ -1,5 +1,6 @@
-import { tokenize, type Token } from '../sql/tokens';
-import { isWord } from './statementReader';
+import { queryOf } from '../sql/parser/parse';
+import type { FromItem, Query } from '../sql/parser/syntax';
+import { SqlError } from '../sql/sqlError';
 
 export interface ReferenceInText {
 	/** As it is written: one to three parts. */
@@ -14,93 +15,52 @@ export interface QueryReads {
 	streamedFunctions: string[];
 }
 
-const endsFrom = [
-	'WHERE',
-	'GROUP',
-	'ORDER',
-	'HAVING',
-	'QUALIFY',
-	'LIMIT',
-	'WINDOW',
-	'UNION',
-	'EXCEPT',
-	'INTERSECT',
-	'MINUS',
-	'SELECT',
-];
-
-/** The tables that a query reads: names after FROM, JOIN and the commas between them, no CTEs. */
+/**
+ * The tables that a query reads, no CTEs. A query that is not understood reads nothing: its dataset
+ * fails by itself, with the place of the error.
+ */
 export function tablesReadBy(query: string): QueryReads {
-	const tokens = tokenize(query);
-	const ctes = cteNames(tokens);
 	const reads: QueryReads = { tables: [], streamedFunctions: [] };
-	/** For each open parenthesis: whether it stands in a FROM clause. */
-	const inFrom = [false];
-	let expectsTable = false;
-	let stream = false;
-	for (let at = 0; at < tokens.length; at++) {
-		const token = tokens[at];
-		if (token === undefined) break;
-		if (isSymbol(token, '(')) {
-			inFrom.push(expectsTable);
-		} else if (isSymbol(token, ')')) {
-			inFrom.pop();
-			expectsTable = stream = false;
-		} else if (isSymbol(token, ',')) {
-			expectsTable = inFrom.at(-1) === true;
-		} else if (isWord(token, 'FROM') || isWord(token, 'JOIN')) {
-			inFrom[inFrom.length - 1] = expectsTable = true;
-		} else if (endsFrom.some((word) => isWord(token, word))) {
-			inFrom[inFrom.length - 1] = expectsTable = false;
-		} else if (expectsTable && isWord(token, 'STREAM')) {
-			stream = true;
-		} else if (expectsTable && (token.kind === 'word' || token.kind === 'quoted')) {
-			const name = nameAt(tokens, at);
-			at = name.end;
-			const isFunction = isSymbol(tokens[at + 1], '(');
-			if (isFunction && stream) reads.streamedFunctions.push(name.parts.join('.').toLowerCase());
-			const [only = ''] = name.parts;
-			const isCte = name.parts.length === 1 && ctes.has(only.toLowerCase());
-			if (!isFunction && !isCte) reads.tables.push({ parts: name.parts, stream });
-			expectsTable = stream = false;
-		} else {
-			expectsTable = false;
-		}
+	try {
+		visit(queryOf(query), new Set());
+	} catch (error) {
+		if (!(error instanceof SqlError)) throw error;
 	}
 	return reads;
-}
 
-function isSymbol(token: Token | undefined, symbol: string): boolean {
-	return token?.kind === 'symbol' && token.text === symbol;
-}
-
-function nameAt(tokens: Token[], start: number): { parts: string[]; end: number } {
-	const parts = [tokens[start]?.value ?? ''];
-	let end = start;
-	while (isSymbol(tokens[end + 1], '.')) {
-		const part = tokens[end + 2];
-		if (part?.kind !== 'word' && part?.kind !== 'quoted') break;
-		parts.push(part.value);
-		end += 2;
+	function visit(node: unknown, ctes: ReadonlySet<string>): void {
+		if (Array.isArray(node)) return node.forEach((each) => visit(each, ctes));
+		if (typeof node !== 'object' || node === null) return;
+		if (isQuery(node)) return visitQuery(node, ctes);
+		if (isItem(node, 'table')) {
+			const { name, stream } = node;
+			if (!Array.isArray(name)) return;
+			const isCte = name.length === 1 && ctes.has(name[0]?.toLowerCase() ?? '');
+			if (!isCte) reads.tables.push({ parts: name, stream });
+			return;
+		}
+		if (isItem(node, 'tableFunction') && node.stream) {
+			reads.streamedFunctions.push(node.name.join('.').toLowerCase());
+		}
+		Object.values(node).forEach((each) => visit(each, ctes));
 	}
-	return { parts, end };
+
+	/** A CTE is known to those after it and to the query itself. */
+	function visitQuery({ ctes, ...rest }: Query, outer: ReadonlySet<string>): void {
+		const known = new Set(outer);
+		for (const cte of ctes) {
+			visit(cte.query, known);
+			known.add(cte.name.toLowerCase());
+		}
+		visit(Object.values(rest), known);
+	}
 }
 
-/** Names before `AS (`, with or without a list of columns, that WITH or a comma introduces. */
-function cteNames(tokens: Token[]): Set<string> {
-	const names = new Set<string>();
-	tokens.forEach((token, at) => {
-		const introduced = isWord(token, 'WITH') || isWord(token, 'RECURSIVE') || isSymbol(token, ',');
-		const name = tokens[at + 1];
-		if (!introduced || (name?.kind !== 'word' && name?.kind !== 'quoted')) return;
-		let next = at + 2;
-		if (isSymbol(tokens[next], '(')) {
-			while (next < tokens.length && !isSymbol(tokens[next], ')')) next++;
-			next++;
-		}
-		if (isWord(tokens[next], 'AS') && isSymbol(tokens[next + 1], '(')) {
-			names.add(name.value.toLowerCase());
-		}
-	});
-	return names;
+const isQuery = (node: object): node is Query => 'kind' in node && node.kind === 'query';
+
+function isItem<K extends 'table' | 'tableFunction'>(
+	node: object,
+	kind: K,
+): node is FromItem & { kind: K } {
+	return 'kind' in node && node.kind === kind;
 }

@@ -5,13 +5,9 @@ import { unsupported } from '../sqlError';
 import { arrayType, BIGINT, BOOLEAN, DOUBLE, duckdbType } from '../sqlType';
 import { isIntegral, isNested, isNumeric } from '../types/commonType';
 import { once, onceEach, type Typed } from '../types/typed';
-import type { AggregateFunction, CallSite, Wrap } from './signature';
-
-const first = (args: readonly Typed[]): Typed => {
-	const [value] = args;
-	if (value === undefined) throw unsupported('an aggregate without an argument');
-	return value;
-};
+import { first } from './define';
+import { PERCENTILES } from './percentiles';
+import type { AggregateFunction, CallSite } from './signature';
 
 function numeric(args: readonly Typed[], site: CallSite): Typed {
 	const value = first(args);
@@ -193,53 +189,6 @@ const collectSet: AggregateFunction = {
 	},
 };
 
-/** Interpolated percentiles over all values, as DOUBLE. */
-function interpolated(value: Typed, share: string, site: CallSite, wrap: Wrap): string {
-	if (!isNumeric(value.type)) throw wrongArgument(site.label, 0, '"NUMERIC"', value);
-	const all = wrap(`list(${coerce(value, DOUBLE).sql})`);
-	const sorted = `list_sort(list_filter(${all}, lambda e: e IS NOT NULL))`;
-	const variable = 'sorted_values';
-	return `list_transform([${sorted}], lambda ${variable}: dbx_percentile(${variable}, ${share}))[1]`;
-}
-
-function shareOf(site: CallSite, index: number): string {
-	const expr = site.exprs[index];
-	const constant = expr && site.constant(expr);
-	const value = Number(constant?.value ?? NaN);
-	if (!(value >= 0 && value <= 1)) {
-		throw unsupported(`${site.name} with a percentage that is no constant from 0 to 1`);
-	}
-	return `${value}::DOUBLE`;
-}
-
-const percentile: AggregateFunction = {
-	args: [2, 2],
-	build(args, site, wrap) {
-		return { sql: interpolated(first(args), shareOf(site, 1), site, wrap), type: DOUBLE };
-	},
-};
-
-const median: AggregateFunction = {
-	args: [1, 1],
-	build(args, site, wrap) {
-		return { sql: interpolated(first(args), '0.5::DOUBLE', site, wrap), type: DOUBLE };
-	},
-};
-
-const percentileCont: AggregateFunction = {
-	args: [1, 1],
-	build(args, site, wrap) {
-		const [, value] = args;
-		const [order] = site.call.withinGroup ?? [];
-		if (value === undefined || order === undefined) {
-			throw unsupported('percentile_cont without WITHIN GROUP');
-		}
-		const share = shareOf(site, 0);
-		const used = order.descending ? `(1 - ${share})` : share;
-		return { sql: interpolated(value, used, site, wrap), type: DOUBLE };
-	},
-};
-
 function grouping(site: CallSite, asked: readonly Typed[]): { columns: Typed[] } {
 	const known = site.groupingColumns;
 	if (known === undefined) throw unsupported(`${site.name} without GROUPING SETS, ROLLUP or CUBE`);
@@ -276,6 +225,7 @@ export const AGGREGATES: ReadonlyMap<string, AggregateFunction> = new Map([
 	['max', extreme('max')],
 	['min_by', extremeBy('min_by')],
 	['max_by', extremeBy('max_by')],
+	...PERCENTILES,
 	['bool_and', truth('bool_and')],
 	['every', truth('bool_and')],
 	['bool_or', truth('bool_or')],
@@ -296,9 +246,6 @@ export const AGGREGATES: ReadonlyMap<string, AggregateFunction> = new Map([
 	['collect_list', collectList],
 	['array_agg', collectList],
 	['collect_set', collectSet],
-	['percentile', percentile],
-	['median', median],
-	['percentile_cont', percentileCont],
 	['grouping_id', groupingId],
 	['grouping', groupingOne],
 ]);

@@ -12,6 +12,13 @@ export function argument(args: readonly Typed[], index: number, site: CallSite):
 	return found;
 }
 
+/** The argument of an aggregate of one. */
+export function first(args: readonly Typed[]): Typed {
+	const [value] = args;
+	if (value === undefined) throw unsupported('an aggregate without an argument');
+	return value;
+}
+
 /** A function of texts only: `sql` gets the SQL of each argument. */
 export function ofTexts(
 	args: [least: number, most: number],
