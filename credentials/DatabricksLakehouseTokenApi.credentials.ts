@@ -37,6 +37,6 @@ export class DatabricksLakehouseTokenApi implements ICredentialType {
 		unauthorized:
 			"The workspace does not accept this token. Make a new one in the workspace under Settings > Developer, or check that 'Host' is the workspace it was made in.",
 		forbidden:
-			'The workspace knows the token but does not let it in: it is expired, belongs to another workspace, or an IP access list keeps this machine out.',
+			'The workspace does not let this token in: it is mistyped, expired or revoked, belongs to another workspace, or an IP access list keeps this machine out.',
 	});
 }

@@ -184,7 +184,7 @@ describe('credential dialogs', () => {
 			kind: 'Access Token',
 			secret: 'token',
 			picture: 'token',
-			says: 'knows the token but does not let it in',
+			says: 'does not let this token in',
 		},
 		{
 			kind: 'OAuth2 (Service Principal)',

@@ -88,7 +88,7 @@ test.each(pasted)(
 );
 
 test.each([
-	[tokenType, { token: 'wrong' }, /does not let it in/],
+	[tokenType, { token: 'wrong' }, /does not let this token in/],
 	[
 		oAuth2Type,
 		{ clientSecret: 'wrong' },
@@ -108,7 +108,7 @@ test.each([
 		/^This address answers, but it is no Databricks workspace/,
 	],
 	['another service', { status: 404, body: {} }, /^This address answers, but it is no/],
-	['a token that may not', { status: 403, body: {} }, /does not let it in/],
+	['a token that may not', { status: 403, body: {} }, /does not let this token in/],
 ])('the test of a token is not fooled by %s', async (_what, fault, message) => {
 	bench.workspace.faults.add({ method: 'GET', path: me, ...fault });
 	const { token } = bench.workspace;
