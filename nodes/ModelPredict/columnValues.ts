@@ -1,4 +1,4 @@
-import type { ColumnType, ModelColumn } from '../databricks/serving/modelColumns';
+import type { ColumnType, ModelColumn } from '../databricks/serving/modelColumn';
 import { NumberText } from '../databricks/numberText';
 
 /** The value as it is sent, or what is wrong with it. */

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { modelColumns, type ModelColumn, readOrNothing } from '../databricks/serving/modelColumns';
+import type { ModelColumn } from '../databricks/serving/modelColumn';
+import { modelColumns, readOrNothing } from '../databricks/serving/modelColumns';
 import { getEndpoint, invokeText, type TimedInvocation } from '../databricks/serving/serving';
 import { addressOf, workspaceAddress } from '../databricks/serving/servingAddress';
 import { noRetry, type Repeat } from '../databricks/retry';

@@ -1,5 +1,6 @@
 import type { FieldType, ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
-import { type ColumnType, modelColumns } from '../databricks/serving/modelColumns';
+import type { ColumnType } from '../databricks/serving/modelColumn';
+import { modelColumns } from '../databricks/serving/modelColumns';
 import { loadInEditor } from '../n8n/locators';
 
 /** A whole number that a double cannot hold is entered as text, so texts are taken for numbers, too. */

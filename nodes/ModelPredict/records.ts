@@ -1,6 +1,6 @@
 import { DatabricksError } from '../databricks/errors';
 import { writeJson } from '../databricks/ids';
-import type { ModelColumn } from '../databricks/serving/modelColumns';
+import type { ModelColumn } from '../databricks/serving/modelColumn';
 import { columnValue } from './columnValues';
 import type { ItemInput, RequestFormat } from './predictFields';
 

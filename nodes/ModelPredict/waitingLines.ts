@@ -2,7 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { pause } from '../databricks/attempts';
 import { noRetry } from '../databricks/retry';
 import { readOrNothing } from '../databricks/serving/modelColumns';
-import { getEndpoint, type ServingEndpoint } from '../databricks/serving/serving';
+import { getEndpoint } from '../databricks/serving/serving';
+import type { ServingEndpoint } from '../databricks/serving/servingEndpoint';
 import type { Workspace } from '../databricks/workspace';
 import { settled } from '../n8n/perItem';
 

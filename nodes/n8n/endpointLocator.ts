@@ -1,4 +1,5 @@
-import { isReady, listEndpoints } from '../databricks/serving/serving';
+import { listEndpoints } from '../databricks/serving/serving';
+import { isReady } from '../databricks/serving/servingEndpoint';
 import { byName, byUrl, fromList, listSearch, locatorField } from './locators';
 
 export const endpointField = locatorField(

@@ -9,12 +9,8 @@ import {
 } from '../../nodes/databricks/files/files';
 import { me } from '../../nodes/databricks/identity';
 import { collect } from '../../nodes/databricks/paging';
-import {
-	getEndpoint,
-	invoke,
-	isReady,
-	listEndpoints,
-} from '../../nodes/databricks/serving/serving';
+import { getEndpoint, invoke, listEndpoints } from '../../nodes/databricks/serving/serving';
+import { isReady } from '../../nodes/databricks/serving/servingEndpoint';
 import {
 	getTable,
 	hasChangeDataFeed,

@@ -1,6 +1,6 @@
 import { columnValue } from '../../nodes/ModelPredict/columnValues';
 import { writeJson } from '../../nodes/databricks/ids';
-import type { ColumnType } from '../../nodes/databricks/serving/modelColumns';
+import type { ColumnType } from '../../nodes/databricks/serving/modelColumn';
 
 /** What is sent for a value, as JSON, or what is wrong with it. */
 function sent(type: ColumnType, value: unknown, required = true): string {

@@ -1,7 +1,7 @@
 import { pythonRepr, pythonTypeName } from './pythonText';
 import type { PythonValue } from './pythonValue';
 import { PythonError, ScoringError } from './scoringError';
-import type { ObjectType } from './signature';
+import { type ObjectType, objectTypeText } from './signature';
 
 /**
  * A list of doubles as MLflow enforces it: numpy makes an array of it first, and whole numbers alone
@@ -51,13 +51,6 @@ export function castObject(value: PythonValue, type: ObjectType): PythonValue {
 		);
 	}
 	return value;
-}
-
-export function objectTypeText({ properties }: ObjectType): string {
-	const texts = Object.entries(properties).map(
-		([name, { type, required }]) => `${name}: ${type} (${required ? 'required' : 'optional'})`,
-	);
-	return `{${texts.join(', ')}}`;
 }
 
 function text(value: PythonValue): string {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { objectTypeText } from './nestedCast';
 
 /** The MLflow column types that the local scoring server converts as it was recorded to. */
 export const scalarTypeSchema = z.enum([
@@ -17,6 +16,13 @@ const objectTypeSchema = z.object({
 	properties: z.record(z.string(), z.object({ type: z.literal('string'), required: z.boolean() })),
 });
 export type ObjectType = z.output<typeof objectTypeSchema>;
+
+export function objectTypeText({ properties }: ObjectType): string {
+	const texts = Object.entries(properties).map(
+		([name, { type, required }]) => `${name}: ${type} (${required ? 'required' : 'optional'})`,
+	);
+	return `{${texts.join(', ')}}`;
+}
 
 const named = { name: z.string(), required: z.boolean() };
 const columnSchema = z.union([

@@ -1,28 +1,11 @@
 import { z } from 'zod/v4';
 import { DatabricksError } from '../errors';
 import { noRetry } from '../retry';
+import type { ColumnType, ModelColumn } from './modelColumn';
 import { signatureColumns } from './modelSignature';
-import { getEndpoint, getOpenApi, type ServingEndpoint } from './serving';
+import { getEndpoint, getOpenApi } from './serving';
+import type { ServingEndpoint } from './servingEndpoint';
 import type { Workspace } from '../workspace';
-
-/** What a column of a model holds; `other` is anything that nothing here is known of. */
-export type ColumnType =
-	| 'double'
-	| 'integer'
-	| 'long'
-	| 'string'
-	| 'boolean'
-	| 'datetime'
-	| 'doubles'
-	| 'array'
-	| 'object'
-	| 'other';
-
-export interface ModelColumn {
-	name: string;
-	type: ColumnType;
-	required: boolean;
-}
 
 const typeSchema = z.looseObject({
 	type: z.union([z.string(), z.array(z.string())]).optional(),

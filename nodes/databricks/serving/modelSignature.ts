@@ -4,8 +4,8 @@ import { parseJson } from '../ids';
 import { encodedFilePath } from '../paths';
 import { noRetry } from '../retry';
 import type { Workspace } from '../workspace';
-import type { ColumnType, ModelColumn } from './modelColumns';
-import type { ServingEndpoint } from './serving';
+import type { ColumnType, ModelColumn } from './modelColumn';
+import type { ServingEndpoint } from './servingEndpoint';
 
 const columnSchema = z.looseObject({
 	name: z.string(),

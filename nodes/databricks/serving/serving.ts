@@ -4,45 +4,9 @@ import { writeJson } from '../ids';
 import { path } from '../paths';
 import { noRetry, type Repeat, standardRetry } from '../retry';
 import { type ServingAddress, workspaceAddress } from './servingAddress';
+import { endpointSchema, type ServingEndpoint } from './servingEndpoint';
 import { cleanServingError } from './servingError';
 import type { RequestSpec, Workspace } from '../workspace';
-
-const servedEntitySchema = z.looseObject({
-	name: z.string().optional(),
-	entity_name: z.string().optional(),
-	entity_version: z.string().optional(),
-	state: z
-		.looseObject({
-			deployment: z.string().optional(),
-			deployment_state_message: z.string().optional(),
-		})
-		.optional(),
-});
-
-const endpointSchema = z.looseObject({
-	name: z.string(),
-	id: z.string().optional(),
-	/** `llm/v1/chat`, `llm/v1/embeddings` …; absent for models of one's own. */
-	task: z.string().optional(),
-	state: z
-		.looseObject({ ready: z.string().optional(), config_update: z.string().optional() })
-		.optional(),
-	endpoint_url: z.string().optional(),
-	route_optimized: z.boolean().optional(),
-	data_plane_info: z
-		.looseObject({
-			query_info: z
-				.looseObject({
-					endpoint_url: z.string().optional(),
-					authorization_details: z.string().optional(),
-				})
-				.optional(),
-		})
-		.optional(),
-	config: z.looseObject({ served_entities: z.array(servedEntitySchema).default([]) }).optional(),
-});
-
-export type ServingEndpoint = z.output<typeof endpointSchema>;
 
 const endpointListSchema = z.looseObject({ endpoints: z.array(endpointSchema).default([]) });
 
@@ -57,11 +21,6 @@ const invocationSchema = z.looseObject({
 });
 
 export type Invocation = z.output<typeof invocationSchema>;
-
-/** Whether an endpoint takes requests. An unknown word is not ready. */
-export function isReady(endpoint: ServingEndpoint): boolean {
-	return endpoint.state?.ready === 'READY';
-}
 
 export async function getEndpoint(
 	workspace: Workspace,

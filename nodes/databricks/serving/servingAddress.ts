@@ -1,7 +1,7 @@
 import { DatabricksError } from '../errors';
 import { path } from '../paths';
 import type { Workspace } from '../workspace';
-import type { ServingEndpoint } from './serving';
+import type { ServingEndpoint } from './servingEndpoint';
 
 /** Where an endpoint is asked: through which connection, at which path. */
 export interface ServingAddress {
