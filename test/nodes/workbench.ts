@@ -156,7 +156,11 @@ export class Workbench {
 	/** What a list of options of the node shows. */
 	async listOptions(node: NodeUnderTest, method: string): Promise<INodePropertyOptions[]> {
 		const { credentials } = this;
-		return await this.engine.listOptions(this.workflow(node), { node: 'Node', method, credentials });
+		return await this.engine.listOptions(this.workflow(node), {
+			node: 'Node',
+			method,
+			credentials,
+		});
 	}
 
 	/** A call to the workspace beside the nodes; the text keeps ids above 2^53 exact. */
