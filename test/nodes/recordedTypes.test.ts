@@ -21,6 +21,12 @@ const { entries } = z
  */
 const refusedBack = /INTERVAL|VOID|MAP<(?:STRUCT|BINARY)/;
 
+/** Numbers inside of a VARIANT have a kind that an item cannot hold: they come back as another kind. */
+const otherKindOfNumber: Readonly<Record<string, string>> = {
+	'variant-double': '1000.0 is the number 1000 in an item, which comes back as a whole number',
+	'variant-big-number': 'more digits than a number of an item holds are text, and stay text',
+};
+
 let lake: Awaited<ReturnType<typeof openLakehouse>>;
 beforeAll(async () => {
 	lake = await openLakehouse();
@@ -54,7 +60,7 @@ function fieldsOf(type: string) {
 }
 
 test('every recorded value: wire → item → wire, through a parameter and through rows', async () => {
-	const count = { both: 0, rows: 0, null: 0, refused: 0, refusedBack: 0 };
+	const count = { both: 0, rows: 0, otherKind: 0, null: 0, refused: 0, refusedBack: 0 };
 	const differing: unknown[] = [];
 	const table: string[] = [];
 	for (const { id, expr } of entries) {
@@ -83,11 +89,19 @@ test('every recorded value: wire → item → wire, through a parameter and thro
 				tell('the way back is refused by the local workspace');
 				continue;
 			}
-			if (!('wire' in back) || back.wire !== read.wire) {
+			const isSame = 'wire' in back && back.wire === read.wire;
+			const reason = otherKindOfNumber[id];
+			if (reason !== undefined && !isSame) {
+				count.otherKind++;
+				tell(reason);
+				continue;
+			}
+			if (reason !== undefined || !isSame) {
 				differing.push([id, 'rows', read, back]);
 				continue;
 			}
-			if (type.kind !== 'scalar') {
+			// The API has no parameters of these types.
+			if (type.kind !== 'scalar' || type.name === 'VARIANT') {
 				count.rows++;
 				tell('the same through rows');
 				continue;
@@ -109,5 +123,12 @@ test('every recorded value: wire → item → wire, through a parameter and thro
 	expect(table.join('\n')).toMatchSnapshot('expression → type → wire → item → the way back');
 	console.log(`types.json: ${JSON.stringify(count)}`);
 	expect(differing).toEqual([]);
-	expect(count).toEqual({ both: 175, rows: 20, null: 4, refused: 29, refusedBack: 31 });
+	expect(count).toEqual({
+		both: 177,
+		rows: 28,
+		otherKind: 2,
+		null: 6,
+		refused: 15,
+		refusedBack: 31,
+	});
 });
