@@ -9,7 +9,7 @@ import {
 import type { Parameters } from '../n8n/parameters';
 import { pipelineIdOf } from '../n8n/pipelineLocator';
 import { rowItem } from '../n8n/rowItem';
-import { limitFields, readLimit } from './limitFields';
+import { limitFields, readLimit } from '../n8n/limitFields';
 import type { Operation } from './operation';
 
 /** The event log of a pipeline, an item an event. */

@@ -1,7 +1,7 @@
 import { collect } from '../databricks/paging';
 import { listUpdates } from '../databricks/pipelines/pipelines';
 import { pipelineIdOf } from '../n8n/pipelineLocator';
-import { limitFields, readLimit } from './limitFields';
+import { limitFields, readLimit } from '../n8n/limitFields';
 import type { Operation } from './operation';
 import { updateFacts } from './updateItem';
 

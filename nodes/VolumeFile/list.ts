@@ -1,6 +1,7 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { matcher, walk } from '../databricks/files/directoryTree';
 import type { DirectoryEntry } from '../databricks/files/files';
+import { allByDefault, readLimit } from '../n8n/limitFields';
 import type { FileTask } from './operation';
 
 const ofList = { operation: ['list'] };
@@ -32,23 +33,7 @@ export const listFields: INodeProperties[] = [
 		displayOptions: { show: ofList },
 		description: 'Whether folders become items, too',
 	},
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: true,
-		displayOptions: { show: ofList },
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		displayOptions: { show: { ...ofList, returnAll: [false] } },
-		description: 'Max number of results to return',
-	},
+	...allByDefault(ofList),
 ];
 
 /** One item for each file. */
@@ -57,9 +42,7 @@ export async function list(task: FileTask): Promise<INodeExecutionData[]> {
 	const pattern = parameters.optionalText('pattern');
 	const matches = pattern === undefined ? () => true : matcher(pattern);
 	const withFolders = parameters.flag('includeFolders');
-	const limit = parameters.flag('returnAll', true)
-		? Infinity
-		: parameters.number('limit', 'Limit', 50, 1);
+	const limit = readLimit(parameters, true);
 	const items: INodeExecutionData[] = [];
 	const recursive = parameters.flag('recursive');
 	for await (const entry of walk(workspace, path, { recursive })) {

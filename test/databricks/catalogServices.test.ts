@@ -2,18 +2,17 @@ import { Readable } from 'node:stream';
 import {
 	createDirectory,
 	deleteFile,
-	downloadFile,
 	getFileInfo,
 	listDirectory,
 	uploadFile,
 } from '../../nodes/databricks/files/files';
+import { openDownload } from '../../nodes/databricks/files/fileTransfer';
 import { me } from '../../nodes/databricks/identity';
 import { collect } from '../../nodes/databricks/paging';
 import { getEndpoint, invoke, listEndpoints } from '../../nodes/databricks/serving/serving';
 import { isReady } from '../../nodes/databricks/serving/servingEndpoint';
 import {
 	getTable,
-	hasChangeDataFeed,
 	listCatalogs,
 	listSchemas,
 	listTables,
@@ -132,15 +131,9 @@ it('goes on behind an empty page of a catalog', async () => {
 	]);
 });
 
-it.each([
-	[{ 'delta.enableChangeDataFeed': 'true' }, true],
-	[{ 'delta.enableChangeDataFeed': 'false' }, false],
-	[undefined, false],
-])('properties %j: records its changes: %s', (properties, expected) => {
-	expect(hasChangeDataFeed({ name: 't', properties })).toBe(expected);
-});
-
 describe('files', () => {
+	const deadlineMs = Number.POSITIVE_INFINITY;
+
 	it.each([
 		['bytes', Buffer.from([1, 2, 255]), true],
 		['a stream', () => Readable.from([Buffer.from([1, 2]), Buffer.from([255])]), false],
@@ -190,8 +183,8 @@ describe('files', () => {
 		const { workspace } = workspaceUnderTest(
 			() => new Response('hello', { headers: { 'content-type': 'text/plain' } }),
 		);
-		const { headers, body } = await downloadFile(workspace, file);
-		expect([headers['content-type'], Buffer.concat(await body.toArray()).toString()]).toEqual([
+		const { contentType, bytes: read } = await openDownload(workspace, file, { deadlineMs });
+		expect([contentType, Buffer.concat(await Readable.from(read).toArray()).toString()]).toEqual([
 			'text/plain',
 			'hello',
 		]);

@@ -4,11 +4,11 @@ import { TokenCache } from '../../nodes/databricks/auth/tokenCache';
 import { staticToken } from '../../nodes/databricks/auth/staticToken';
 import {
 	deleteFile,
-	downloadFile,
 	getFileInfo,
 	listDirectory,
 	uploadFile,
 } from '../../nodes/databricks/files/files';
+import { openDownload } from '../../nodes/databricks/files/fileTransfer';
 import { me } from '../../nodes/databricks/identity';
 import { collect } from '../../nodes/databricks/paging';
 import { eventsOfUpdate } from '../../nodes/databricks/pipelines/pipelineEvents';
@@ -132,6 +132,8 @@ describe('the catalog', () => {
 });
 
 describe('files', () => {
+	const deadlineMs = Number.POSITIVE_INFINITY;
+
 	const folder = '/Volumes/c/s/v/RIM';
 	const file = `${folder}/a b #1.jsonl`;
 
@@ -142,8 +144,8 @@ describe('files', () => {
 			overwrite: false,
 			contentLength: bytes.length,
 		});
-		const { body } = await downloadFile(workspace, file);
-		expect(Buffer.concat(await body.toArray()).equals(bytes)).toBe(true);
+		const { bytes: read } = await openDownload(workspace, file, { deadlineMs });
+		expect(Buffer.concat(await Readable.from(read).toArray()).equals(bytes)).toBe(true);
 		expect((await getFileInfo(workspace, file))?.sizeBytes).toBe(70_000);
 		expect(
 			(await collect(listDirectory(workspace, folder))).map(({ name, file_size }) => [
@@ -156,7 +158,9 @@ describe('files', () => {
 		);
 		await deleteFile(workspace, file);
 		expect(await getFileInfo(workspace, file)).toBeUndefined();
-		expect((await errorOf(() => downloadFile(workspace, file))).kind).toBe('notFound');
+		expect((await errorOf(() => openDownload(workspace, file, { deadlineMs }))).kind).toBe(
+			'notFound',
+		);
 	});
 
 	it('are whole after a lost answer and a 503', async () => {
@@ -166,8 +170,8 @@ describe('files', () => {
 		await uploadFile(workspace, `${folder}/b.jsonl`, () => Readable.from(['one\n', 'two\n']), {
 			overwrite: true,
 		});
-		const { body } = await downloadFile(workspace, `${folder}/b.jsonl`);
-		expect(Buffer.concat(await body.toArray()).toString()).toBe('one\ntwo\n');
+		const { bytes: read } = await openDownload(workspace, `${folder}/b.jsonl`, { deadlineMs });
+		expect(Buffer.concat(await Readable.from(read).toArray()).toString()).toBe('one\ntwo\n');
 	});
 });
 

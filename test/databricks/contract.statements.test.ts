@@ -1,4 +1,4 @@
-import { namedColumns, typedRow } from '../../nodes/databricks/sql/columnTypes';
+import { namedColumns, rowReader } from '../../nodes/databricks/sql/columnTypes';
 import { quoteTableName } from '../../nodes/databricks/sql/quoting';
 import { rows } from '../../nodes/databricks/sql/statementRows';
 import type { Statement } from '../../nodes/databricks/sql/statementState';
@@ -33,10 +33,10 @@ async function run(
 }
 
 async function objects(workspace: Workspace, statement: Statement) {
-	const columns = namedColumns(statement.manifest?.schema.columns ?? []);
+	const objectOf = rowReader(namedColumns(statement.manifest?.schema.columns ?? []));
 	const all: Record<string, unknown>[] = [];
 	for await (const chunk of rows(workspace, statement)) {
-		all.push(...chunk.rows.map((row) => typedRow(row, columns)));
+		all.push(...chunk.rows.map(objectOf));
 	}
 	return all;
 }

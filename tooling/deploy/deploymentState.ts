@@ -20,7 +20,6 @@ const entrySchema = z.object({
 	state: z.record(z.string(), configValueSchema),
 	depends_on: z.array(z.object({ node: z.string(), label: z.string() })).optional(),
 });
-export type StateEntry = z.output<typeof entrySchema>;
 
 /** `state/resources.json` of a deployment, in the form in which the Databricks CLI keeps it. */
 const stateSchema = z.object({

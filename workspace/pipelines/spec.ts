@@ -8,7 +8,6 @@ const librarySchema = z
 		notebook: z.object({ path: z.string() }).passthrough().optional(),
 	})
 	.passthrough();
-export type PipelineLibrary = z.output<typeof librarySchema>;
 
 /**
  * What a pipeline is made of, as a client sends it. Settings that are not named here are kept and

@@ -100,12 +100,7 @@ export async function translateExpression(
 	return { sql, type, label, fallible: fallible === true };
 }
 
-/** DuckDB SQL that converts a value as CAST does (`explicit`), or with NULL for bad values (`try`). */
-export function castTo(sql: string, from: SqlType, to: SqlType, mode: 'explicit' | 'try'): string {
-	return castSql(sql, from, to, mode).sql;
-}
-
-/** The same as an INSERT into a column does; a value that is too large is an error that names it. `label` is the text of what is written. */
+/** DuckDB SQL that converts a value as an INSERT into a column does; a value that is too large is an error that names it. `label` is the text of what is written. */
 export function storeTo(
 	sql: string,
 	from: SqlType,

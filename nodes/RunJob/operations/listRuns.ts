@@ -2,6 +2,7 @@ import { DatabricksError } from '../../databricks/errors';
 import { listRuns } from '../../databricks/jobs/jobRuns';
 import { collect } from '../../databricks/paging';
 import { jobField, jobIdOf } from '../../n8n/jobLocator';
+import { limitFields, readLimit } from '../../n8n/limitFields';
 import type { Parameters } from '../../n8n/parameters';
 import { optionsField } from '../fields/resultFields';
 import type { Operation } from '../operation';
@@ -26,22 +27,7 @@ export const listRunsOperation: Operation = {
 			default: 'all',
 			description: 'Which runs to list',
 		},
-		{
-			displayName: 'Return All',
-			name: 'returnAll',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to return all results or only up to a given limit',
-		},
-		{
-			displayName: 'Limit',
-			name: 'limit',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			displayOptions: { show: { returnAll: [false] } },
-			default: 50,
-			description: 'Max number of results to return',
-		},
+		...limitFields,
 		optionsField([
 			{
 				displayName: 'Run Type',
@@ -75,9 +61,7 @@ export const listRunsOperation: Operation = {
 	start: async ({ workspace, parameters }) => {
 		const job = parameters.optionalLocator('job');
 		const state = parameters.choice('stateFilter', 'State', ['all', 'active', 'completed']);
-		const limit = parameters.flag('returnAll')
-			? Number.POSITIVE_INFINITY
-			: parameters.number('limit', 'Limit', 50, 1);
+		const limit = readLimit(parameters);
 		const runs = await collect(
 			listRuns(workspace, {
 				jobId: job === undefined ? undefined : await jobIdOf(workspace, job),

@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import { DatabricksError } from '../errors';
 import { itemsOf } from '../paging';
 import { encodedFilePath } from '../paths';
-import type { Body, HttpStream } from '../transport';
+import type { Body } from '../transport';
 import type { Workspace } from '../workspace';
 
 const entrySchema = z.looseObject({
@@ -50,20 +50,6 @@ export async function uploadFile(
 		},
 		repeat: options.overwrite ? 'always' : 'refused',
 		timeoutMs: options.timeoutMs ?? longestUploadMs,
-		deadlineMs: options.deadlineMs,
-	});
-}
-
-/** Reads a file of a volume; the body is a stream. */
-export async function downloadFile(
-	workspace: Workspace,
-	filePath: string,
-	options: { deadlineMs?: number } = {},
-): Promise<HttpStream> {
-	return await workspace.stream({
-		method: 'GET',
-		path: `/api/2.0/fs/files${volumePath(filePath)}`,
-		headers: { accept: 'application/octet-stream' },
 		deadlineMs: options.deadlineMs,
 	});
 }

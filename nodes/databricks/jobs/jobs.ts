@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
-import { DatabricksError } from '../errors';
 import { idSchema, wireId } from '../ids';
+import { onlyOne } from '../onlyOne';
 import { itemsOf, pagesAfter } from '../paging';
 import type { Workspace } from '../workspace';
 
@@ -81,19 +81,9 @@ export async function findJobByName(workspace: Workspace, name: string): Promise
 		if (job.settings.name?.toLowerCase() === name.toLowerCase()) found.push(job);
 	}
 	const exact = found.filter((job) => job.settings.name === name);
-	const matches = exact.length > 0 ? exact : found;
-	const [job] = matches;
-	if (job !== undefined && matches.length === 1) return job;
-	const ids = matches.map((match) => match.job_id).join(', ');
-	throw job === undefined
-		? new DatabricksError({
-				kind: 'notFound',
-				message: `There is no job named "${name}".`,
-				hint: 'Check the name, and that the user or service principal of the credential may view the job.',
-			})
-		: new DatabricksError({
-				kind: 'badRequest',
-				message: `There are ${matches.length} jobs named "${name}".`,
-				hint: `Choose the job by ID instead: ${ids}.`,
-			});
+	return onlyOne(exact.length > 0 ? exact : found, {
+		what: 'job',
+		name,
+		idOf: (job) => job.job_id,
+	});
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 import { DatabricksError } from '../errors';
+import { onlyOne } from '../onlyOne';
 import { itemsOf } from '../paging';
 import { path } from '../paths';
 import { patientRetry } from '../retry';
@@ -120,20 +121,7 @@ export async function findPipelineByName(workspace: Workspace, name: string): Pr
 	for await (const pipeline of listPipelines(workspace, name)) {
 		if (pipeline.name === name) matches.push(pipeline);
 	}
-	const [pipeline] = matches;
-	if (pipeline !== undefined && matches.length === 1) return pipeline;
-	const ids = matches.map((match) => match.pipeline_id).join(', ');
-	throw pipeline === undefined
-		? new DatabricksError({
-				kind: 'notFound',
-				message: `There is no pipeline named "${name}".`,
-				hint: 'Check the name, and that the user or service principal of the credential may view the pipeline.',
-			})
-		: new DatabricksError({
-				kind: 'badRequest',
-				message: `There are ${matches.length} pipelines named "${name}".`,
-				hint: `Choose the pipeline by ID instead: ${ids}.`,
-			});
+	return onlyOne(matches, { what: 'pipeline', name, idOf: (pipeline) => pipeline.pipeline_id });
 }
 
 export async function getUpdate(

@@ -43,20 +43,12 @@ export function namedColumns(columns: readonly ResultColumn[]): NamedColumn[] {
 type Reader = (text: string) => CellValue;
 
 /**
- * The value of a cell. Integers are numbers up to ±(2^53 − 1), text beyond; DECIMAL stays text unless
- * asked; NaN and the infinities stay text, because JSON has none; dates and timestamps are ISO text;
- * ARRAY, MAP, STRUCT and VARIANT are parsed, with the scalars inside typed by the type's text;
- * BINARY and INTERVAL are as Databricks wrote them.
+ * Makes the function that turns a row into an object by column name; made once for many rows.
+ * Integers are numbers up to ±(2^53 − 1), text beyond; DECIMAL stays text unless asked; NaN and the
+ * infinities stay text, because JSON has none; dates and timestamps are ISO text; ARRAY, MAP, STRUCT
+ * and VARIANT are parsed, with the scalars inside typed by the type's text; BINARY and INTERVAL are as
+ * Databricks wrote them.
  */
-export function cellValue(
-	text: string | null,
-	column: Pick<NamedColumn, 'type' | 'typeText'>,
-	options: TypingOptions = {},
-): CellValue {
-	return text === null ? null : readerOf(column, options)(text);
-}
-
-/** Makes the function that turns a row into an object by column name; made once for many rows. */
 export function rowReader(
 	columns: readonly NamedColumn[],
 	options: TypingOptions = {},
@@ -74,15 +66,6 @@ export function rowReader(
 		}
 		return record;
 	};
-}
-
-/** Rows as objects by column name. */
-export function typedRow(
-	row: Row,
-	columns: readonly NamedColumn[],
-	options?: TypingOptions,
-): Record<string, CellValue> {
-	return rowReader(columns, options)(row);
 }
 
 /** Assigning to `__proto__` would change what the object is instead of what it has. */

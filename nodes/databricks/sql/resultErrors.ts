@@ -9,3 +9,12 @@ export function incompleteResult(statementId: string, what: string): DatabricksE
 		ids: { statementId },
 	});
 }
+
+/** A result with another number of rows than its manifest says. */
+export function wrongRowCount(
+	statementId: string,
+	came: number,
+	expected: number,
+): DatabricksError {
+	return incompleteResult(statementId, `${came} of ${expected} rows came`);
+}

@@ -1,7 +1,7 @@
 import { ArrowError, arrowParts, endOfStream } from './arrowStream';
 import { linkedBytes } from './linkedBytes';
 import { chunkPieces, type ChunksOptions } from './resultChunks';
-import { incompleteResult } from './resultErrors';
+import { incompleteResult, wrongRowCount } from './resultErrors';
 import type { Statement } from './statementState';
 import type { Workspace } from '../workspace';
 
@@ -30,7 +30,7 @@ export async function* arrowBytes(
 		yield piece.bytes;
 	}
 	if (rowCount !== expected) {
-		throw incompleteResult(statementId, `${rowCount} of ${expected} rows came`);
+		throw wrongRowCount(statementId, rowCount, expected);
 	}
 	if (schema.bytes !== undefined) yield endOfStream;
 }

@@ -2,7 +2,7 @@ import { type CsvPiece, csvOf, csvPieces } from './csvBytes';
 import { linkedBytes } from './linkedBytes';
 import { wholePieces } from './linkedRows';
 import { chunkPieces, type ChunksOptions } from './resultChunks';
-import { incompleteResult } from './resultErrors';
+import { wrongRowCount } from './resultErrors';
 import type { Statement } from './statementState';
 import type { Workspace } from '../workspace';
 
@@ -33,7 +33,7 @@ export async function* csvBytes(
 		if (piece.bytes.length > 0) yield piece.bytes;
 	}
 	if (rowCount < expected) {
-		throw incompleteResult(statementId, `${rowCount} of ${expected} rows came`);
+		throw wrongRowCount(statementId, rowCount, expected);
 	}
 }
 

@@ -1,6 +1,6 @@
 import { linkedPieces } from './linkedRows';
 import { chunkPieces, type ChunksOptions } from './resultChunks';
-import { incompleteResult } from './resultErrors';
+import { wrongRowCount } from './resultErrors';
 import type { Row } from './rowPieces';
 import type { Statement } from './statementState';
 import type { Workspace } from '../workspace';
@@ -40,7 +40,7 @@ export async function* rows(
 		rowOffset += piece.length;
 	}
 	if (rowOffset < expected) {
-		throw incompleteResult(statementId, `${rowOffset} of ${expected} rows came`);
+		throw wrongRowCount(statementId, rowOffset, expected);
 	}
 }
 

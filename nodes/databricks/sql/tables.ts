@@ -106,8 +106,3 @@ export async function getTable(workspace: Workspace, fullName: string): Promise<
 		tableSchema,
 	);
 }
-
-/** Whether the table records its changes by property; newer tables may offer them without it. */
-export function hasChangeDataFeed(table: Table): boolean {
-	return table.properties?.['delta.enableChangeDataFeed'] === 'true';
-}

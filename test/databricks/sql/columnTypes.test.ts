@@ -1,4 +1,17 @@
-import { cellValue, namedColumns, typedRow } from '../../../nodes/databricks/sql/columnTypes';
+import {
+	namedColumns,
+	rowReader,
+	type TypingOptions,
+} from '../../../nodes/databricks/sql/columnTypes';
+
+/** The value of one cell. */
+function cellValue(
+	text: string | null,
+	column: { type: string; typeText: string },
+	options?: TypingOptions,
+) {
+	return rowReader([{ name: 'cell', ...column }], options)([text]).cell;
+}
 
 describe('a cell', () => {
 	it.each<[string, string | null, unknown]>([
@@ -90,7 +103,7 @@ describe('columns', () => {
 			{ name: 'a', position: 0, type_name: 'INT', type_text: 'INT' },
 			{ name: '__proto__', position: 2, type_name: 'INT' },
 		]);
-		const row = typedRow(['1', 'x', '3'], columns);
+		const row = rowReader(columns)(['1', 'x', '3']);
 		expect(Object.entries(row)).toEqual([
 			['a', 1],
 			['b', 'x'],
