@@ -1,6 +1,7 @@
 import type { Column, Constant, Relation } from '../sql/scope';
-import { quoteName, SqlError } from '../sql/sqlError';
+import { quoteName, SqlError, unsupported } from '../sql/sqlError';
 import { BIGINT, STRING, TIMESTAMP, typeText } from '../sql/sqlType';
+import { isUtc, sessionZone } from '../sql/timeZones/sessionZone';
 import { stateAt, statesOf, type Commit } from './commits';
 import type { Context } from './context';
 import { Cursor } from './cursor';
@@ -109,6 +110,7 @@ function boundary({ value, type }: Constant, option: string): Boundary {
 			`Unsupported expression type(${typeText(type)}) for ${option} option. The supported types are [IntegerType,LongType,StringType,TimestampType].`,
 		);
 	}
+	if (!isUtc()) throw unsupported(`table_changes by timestamps in a session in ${sessionZone()}`);
 	// A bare number is a year to a cast, but Delta refuses it here.
 	const ms = /^\d+$/.test(value.trim()) ? undefined : readInstantMs(value);
 	if (ms === undefined) {

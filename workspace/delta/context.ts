@@ -40,6 +40,7 @@ export class Context {
 			catalog: session.catalog?.toLowerCase() ?? defaultCatalog,
 			schema: session.schema?.toLowerCase() ?? defaultSchema,
 			user: session.user,
+			timeZone: session.timeZone ?? 'UTC',
 		};
 		this.nowMs = place.clock.now();
 	}
@@ -52,8 +53,8 @@ export class Context {
 	/** The same transaction seen from another session, without parameters: for views. */
 	withSession(session: Partial<SqlSession>): Context {
 		const { transaction, place, discard } = this;
-		const user = this.session.user;
-		return new Context(transaction, { user, ...session }, new Map(), place, discard);
+		const { user, timeZone } = this.session;
+		return new Context(transaction, { user, timeZone, ...session }, new Map(), place, discard);
 	}
 
 	/** [catalog, schema, name] of a table or volume, in lower case. */

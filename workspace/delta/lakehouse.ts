@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import { SqlError } from '../sql/sqlError';
+import { inTimeZone } from '../sql/timeZones/sessionZone';
 import { translateQuery } from '../sql/translate';
 import { use, type SessionChange } from './commands/session';
 import { Context, type Place } from './context';
@@ -117,7 +118,7 @@ export class Lakehouse {
 		signal?: AbortSignal,
 	): Promise<T> {
 		return await this.database.read(
-			(transaction) => work(this.context(transaction, session, parameters)),
+			(transaction) => this.work(work, this.context(transaction, session, parameters)),
 			signal,
 		);
 	}
@@ -133,10 +134,14 @@ export class Lakehouse {
 		const result = await this.database.write(async (transaction, discard) => {
 			const context = this.context(transaction, session, parameters, discard);
 			after = context.afterCommit;
-			return await work(context);
+			return await this.work(work, context);
 		}, signal);
 		for (const step of after) await step();
 		return result;
+	}
+
+	private async work<T>(work: (context: Context) => Promise<T>, context: Context): Promise<T> {
+		return await inTimeZone(context.session.timeZone, () => work(context));
 	}
 
 	/** Runs one statement; its errors tell the place in the whole of it. */

@@ -6,6 +6,8 @@ export interface SqlSession {
 	catalog?: string;
 	schema?: string;
 	user: string;
+	/** The time zone by whose clocks timestamps are read and written as text; UTC when absent. */
+	timeZone?: string;
 }
 
 /** A named parameter of a statement; `type` as the statement API takes it, STRING when absent. */

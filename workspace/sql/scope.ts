@@ -46,6 +46,6 @@ export interface Scope {
 		stream: boolean,
 	): Promise<Relation | undefined>;
 	parameters: ReadonlyMap<string, Constant>;
-	session: { catalog?: string; schema?: string; user: string };
+	session: { catalog?: string; schema?: string; user: string; timeZone?: string };
 	now: Date;
 }

@@ -6,6 +6,7 @@ import { castSql } from './casts/cast';
 import { textSql } from './casts/text';
 import { expressionOf, queryOf } from './parser/parse';
 import type { Query } from './parser/syntax';
+import { inTimeZone } from './timeZones/sessionZone';
 import type { Column, Relation, Scope } from './scope';
 import type { SqlType } from './sqlType';
 import { sqlName } from './stringLiteral';
@@ -37,9 +38,10 @@ export async function translateSource(
 }
 
 async function translated(query: Query, text: string, scope: Scope): Promise<Relation> {
-	const relations = await lookUpRelations(query, text, scope);
-	const analyzer = new Analyzer(text, scope, relations);
-	const { sql, columns } = analyzer.query(query, new Map());
+	const { sql, columns } = await inTimeZone(scope.session.timeZone ?? 'UTC', async () => {
+		const relations = await lookUpRelations(query, text, scope);
+		return new Analyzer(text, scope, relations).query(query, new Map());
+	});
 	return {
 		sql: `(${sql})`,
 		columns: columns.map(({ name, type, physical }) => ({
@@ -96,7 +98,9 @@ export async function translateExpression(
 		ctes: new Map(),
 		windows: new Map(),
 	};
-	const { sql, type, label, fallible } = analyse(expr, context);
+	const { sql, type, label, fallible } = inTimeZone(scope.session.timeZone ?? 'UTC', () =>
+		analyse(expr, context),
+	);
 	return { sql, type, label, fallible: fallible === true };
 }
 

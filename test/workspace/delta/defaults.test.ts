@@ -69,7 +69,7 @@ test('MERGE WITH SCHEMA EVOLUTION is an ordinary one while the columns are the s
 	);
 });
 
-test('REFRESH and ANALYZE look whether the table is there; SET TIME ZONE takes UTC', async () => {
+test('REFRESH and ANALYZE look whether the table is there; SET TIME ZONE takes a zone', async () => {
 	expect((await opened.run('REFRESH TABLE d')).columns).toEqual([]);
 	expect((await opened.run('ANALYZE TABLE d COMPUTE STATISTICS FOR COLUMNS id, v')).rows).toEqual(
 		[],
@@ -78,7 +78,5 @@ test('REFRESH and ANALYZE look whether the table is there; SET TIME ZONE takes U
 	for (const statement of ['REFRESH TABLE nope', 'ANALYZE TABLE nope COMPUTE STATISTICS']) {
 		await expect(opened.run(statement)).rejects.toMatchObject({ sqlState: '42P01' });
 	}
-	await expect(opened.run("SET TIME ZONE 'Asia/Manila'")).rejects.toMatchObject({
-		sqlState: '0A000',
-	});
+	expect(await opened.conditionOf("SET TIME ZONE 'Asia/Manila'")).toBe('none');
 });

@@ -6,6 +6,7 @@ const REASONS: Record<string, string> = {
 	'ids, times, files and their sizes':
 		'restore describe-detail optimize optimize-noop optimize-zorder',
 	'Databricks has grants, and ANALYZE of Delta tables': 'grant show-grants analyze',
+	'a warehouse lets nobody see or set settings of Spark': 'set-key set-key-read',
 	'needs a variable or function whose creation is refused': 'select-variable call-function',
 };
 
@@ -20,7 +21,7 @@ const BEFORE: Record<string, string[]> = {
 
 const REFUSED: Record<string, string> = {
 	'every statement of the Statement API has a session of its own: nothing of one is there for the next':
-		'set-key set-key-read reset-key declare-variable set-variable create-temp-view create-function drop-function',
+		'reset-key declare-variable set-variable create-temp-view create-function drop-function',
 	'SQL warehouses cache by themselves; CACHE is of Spark clusters': 'cache uncache',
 	'scripts and statements made of texts':
 		'execute-immediate begin-end-script begin-end-loop begin-end-values',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { SqlError, tableNotFound } from '../../../workspace/sql/sqlError';
 import { typeName } from '../../../workspace/sql/sqlType';
 import { parseType } from '../../../workspace/sql/types/typeReader';
+import { inTimeZone } from '../../../workspace/sql/timeZones/sessionZone';
 import { sqlName } from '../../../workspace/sql/stringLiteral';
 import {
 	installMacros,
@@ -28,6 +29,7 @@ export class Session {
 	readonly tables = new Map<string, Relation>();
 	parameters = new Map<string, Constant>();
 	now = new Date('2026-11-21T10:00:00.000Z');
+	timeZone = 'UTC';
 
 	private constructor(
 		readonly connection: DuckDBConnection,
@@ -68,7 +70,12 @@ export class Session {
 			},
 			tableFunction: async () => undefined,
 			parameters: this.parameters,
-			session: { catalog: 'main', schema: 's', user: 'tester@example.com' },
+			session: {
+				catalog: 'main',
+				schema: 's',
+				user: 'tester@example.com',
+				timeZone: this.timeZone,
+			},
 			now: this.now,
 		};
 	}
@@ -77,11 +84,12 @@ export class Session {
 	async run(sql: string, wire = false): Promise<Outcome> {
 		try {
 			const relation = await translateQuery(sql, this.scope());
-			const cells = relation.columns.map((column) => {
+			const textOfCell = (column: Relation['columns'][number]) => {
 				const cell = sqlName(physicalName(column));
 				if (column.type.kind === 'binary' && !wire) return `'0x' || lower(hex(${cell}))`;
 				return (wire ? textOf : stringOf)(cell, column.type);
-			});
+			};
+			const cells = inTimeZone(this.timeZone, () => relation.columns.map(textOfCell));
 			const reader = await this.connection.runAndReadAll(
 				`SELECT ${cells.join(', ')} FROM ${relation.sql}`,
 			);

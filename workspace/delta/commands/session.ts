@@ -1,20 +1,9 @@
-import { unsupported } from '../../sql/sqlError';
-import { STRING } from '../../sql/sqlType';
 import { defaultSchema, type Context } from '../context';
 import type { Cursor } from '../cursor';
 import { catalogNotFound, schemaNotFound } from '../objectErrors';
 import type { SqlResult, SqlSession } from '../objects';
 import { done } from '../tableWrite';
-
-/** SET TIME ZONE 'UTC': the only zone of a session here, which it is without being said too. */
-function timeZone({ session }: Context, cursor: Cursor): SessionChange {
-	const zone = cursor.peek().kind === 'string' ? cursor.string() : cursor.rest();
-	cursor.expectEnd();
-	if (zone !== 'UTC' && zone !== 'Etc/UTC') throw unsupported(`the session time zone ${zone}`);
-	const columns = ['key', 'value'].map((name) => ({ name, type: STRING, nullable: false }));
-	const rows = [['spark.sql.session.timeZone', zone]];
-	return { result: { columns, rows, statementType: 'SET' }, session };
-}
+import { set } from './settings';
 
 export interface SessionChange {
 	result: SqlResult;
@@ -25,9 +14,8 @@ export interface SessionChange {
 export async function use(context: Context, cursor: Cursor): Promise<SessionChange> {
 	const isSet = cursor.accept('SET');
 	if (!isSet) cursor.expect('USE');
-	if (isSet && cursor.accept('TIME', 'ZONE')) return timeZone(context, cursor);
 	const what = cursor.acceptOne('CATALOG', 'SCHEMA', 'DATABASE');
-	if (isSet && what !== 'CATALOG') throw unsupported('SET of a session setting');
+	if (isSet && what !== 'CATALOG') return set(context, cursor);
 	if (what === 'CATALOG') {
 		const catalog = cursor.identifier().toLowerCase();
 		cursor.expectEnd();

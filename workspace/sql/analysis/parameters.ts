@@ -6,6 +6,7 @@ import type { Constant, Scope } from '../scope';
 import { SqlError, unsupported } from '../sqlError';
 import { DATE, STRING, TIMESTAMP, typeName } from '../sqlType';
 import { sqlString } from '../stringLiteral';
+import { localIso } from '../timeZones/sessionZone';
 import type { Typed } from '../types/typed';
 
 export function unboundParameter(name: string): SqlError {
@@ -86,10 +87,10 @@ export function constantOf(expr: Expr, scope: Scope): Constant | undefined {
 		case 'call': {
 			const name = expr.call.name.join('.').toLowerCase();
 			if (name === 'concat') return joinTexts(expr.call.args, scope);
-			const now = scope.now.toISOString();
+			const now = localIso(scope.now);
 			if (name === 'current_date') return { value: now.slice(0, 10), type: DATE };
 			if (name === 'current_timestamp' || name === 'now') {
-				return { value: now.slice(0, 23).replace('T', ' '), type: TIMESTAMP };
+				return { value: now.replace('T', ' '), type: TIMESTAMP };
 			}
 			const type = TYPE_CALLS[name];
 			const [only] = expr.call.args;

@@ -1,6 +1,7 @@
 import type { Expr, FromItem, Query, TimeTravel } from '../parser/syntax';
 import type { Constant, Relation, Scope, TableAt } from '../scope';
 import { SqlError, unsupported } from '../sqlError';
+import { isUtc, sessionZone } from '../timeZones/sessionZone';
 import { GENERATORS } from './generatorNames';
 import { constantOf, identifierParts } from './parameters';
 
@@ -92,6 +93,7 @@ function timeTravel(at: TimeTravel, scope: Scope): TableAt {
 		return { version: Number(constant.value) };
 	}
 	if (at.timestamp === undefined) return {};
+	if (!isUtc()) throw unsupported(`TIMESTAMP AS OF in a session in ${sessionZone()}`);
 	const constant = constantOf(at.timestamp, scope);
 	if (constant === undefined || constant.value === null) {
 		throw new SqlError(

@@ -1,8 +1,10 @@
 import { unsupported } from '../sqlError';
 import { duckdbType, sameType, typeText, type SqlType } from '../sqlType';
+import { instantSql, localSql } from '../timeZones/sessionZone';
 import { castMismatch, NoCast, WIDTH, type Cast, type CastMode } from './castRules';
 import { fromDecimal, fromFloating, fromInteger } from './fromNumber';
 import { fromText } from './fromText';
+import { intervalToInterval, intervalToWhole } from './interval';
 import { nestedCast } from './nested';
 import { textSql } from './text';
 import { fromVariant, toVariant } from './variant';
@@ -72,12 +74,17 @@ function convert(
 			}
 			break;
 		case 'date':
-			if (to.kind === 'timestamp' || to.kind === 'timestamp_ntz') return plain();
+			if (to.kind === 'timestamp_ntz') return plain();
+			if (to.kind === 'timestamp') return { sql: instantSql(plain().sql), fallible: false };
 			break;
 		case 'timestamp':
 		case 'timestamp_ntz':
-			if (to.kind === 'date' || to.kind === 'timestamp' || to.kind === 'timestamp_ntz')
-				return plain();
+			if (to.kind === 'timestamp') return { sql: instantSql(sql), fallible: false };
+			if (to.kind === 'timestamp_ntz') return { sql: localSql(sql), fallible: false };
+			if (to.kind === 'date') {
+				const local = from.kind === 'timestamp' ? localSql(sql) : sql;
+				return { sql: `CAST(${local} AS DATE)`, fallible: false };
+			}
 			if (to.kind === 'bigint' && from.kind === 'timestamp') {
 				return { sql: `dbx_epoch_seconds(${sql})`, fallible: false };
 			}
@@ -88,8 +95,13 @@ function convert(
 				throw unsupported(`CAST of TIMESTAMP to ${typeText(to)}`);
 			}
 			break;
-		case 'binary':
 		case 'interval':
+			if (to.kind === 'interval') return intervalToInterval(sql, from, to);
+			if (WIDTH[to.kind] === undefined) {
+				throw unsupported(`CAST of ${typeText(from)} to ${typeText(to)}`);
+			}
+			return fromInteger(intervalToWhole(sql, from, to), { kind: 'bigint' }, to, mode);
+		case 'binary':
 			throw unsupported(`CAST of ${typeText(from)} to ${typeText(to)}`);
 		default:
 	}

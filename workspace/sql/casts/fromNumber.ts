@@ -3,6 +3,7 @@ import { duckdbType, typeText, type SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
 import { once } from '../types/typed';
 import { NoCast, decimalOverflow, WIDTH, type Cast, type CastMode } from './castRules';
+import { wholeToInterval } from './interval';
 
 const RANGES: Partial<Record<SqlType['kind'], [low: string, high: string]>> = {
 	tinyint: ['-128', '127'],
@@ -75,7 +76,7 @@ export function fromInteger(sql: string, from: SqlType, to: SqlType, mode: CastM
 		case 'timestamp':
 			return { sql: `make_timestamp(CAST(${sql} AS BIGINT) * 1000000)`, fallible: true };
 		case 'interval':
-			throw unsupported(`CAST of ${typeText(from)} to ${typeText(to)}`);
+			return wholeToInterval(sql, from, to);
 		default:
 			throw new NoCast();
 	}

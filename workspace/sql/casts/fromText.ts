@@ -1,8 +1,10 @@
 import { unsupported } from '../sqlError';
 import { duckdbType, typeText, type SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
+import { instantSql, isUtc } from '../timeZones/sessionZone';
 import { once } from '../types/typed';
 import { NoCast, decimalOverflow, type Cast, type CastMode } from './castRules';
+import { textToInterval } from './interval';
 
 /** Texts that surely convert, so that no check is needed. */
 const SURELY: Partial<Record<SqlType['kind'], RegExp>> = {
@@ -25,6 +27,14 @@ export function refuseSpecialMoment(text: string): void {
 	if (word !== undefined) throw unsupported(`'${word}' as a date or a timestamp`);
 }
 
+/** The moment that a text names; without a zone in it, by the session's clocks. NULL when it names none. */
+function readMoment(text: string, kind: SqlType['kind']): string {
+	const read = `dbx_text_to_${kind}(${text})`;
+	if (kind !== 'timestamp' || isUtc()) return read;
+	const local = instantSql(`dbx_text_to_timestamp_ntz(${text})`);
+	return `CASE WHEN dbx_ts_parts(${text}).z = '' THEN ${local} ELSE ${read} END`;
+}
+
 /** A text read by the grammar that Spark has for the type. */
 export function fromText(
 	sql: string,
@@ -35,7 +45,8 @@ export function fromText(
 	const target = sqlString(typeText(to));
 	const type = duckdbType(to);
 	if (typeof literal?.value === 'string' && SURELY[to.kind]?.test(literal.value)) {
-		return { sql: `CAST(${sql} AS ${type})`, fallible: false };
+		const plain = `CAST(${sql} AS ${type})`;
+		return { sql: to.kind === 'timestamp' ? instantSql(plain) : plain, fallible: false };
 	}
 	const bad = (v: string): string =>
 		mode === 'try' ? 'NULL' : `dbx_invalid_cast(${v}, ${target})`;
@@ -90,12 +101,11 @@ export function fromText(
 			// Of a constant Spark makes a date of it, of a column NULL.
 			const named = (v: string): string =>
 				`CASE WHEN regexp_full_match(lower(${v}), '\\s*(epoch|now|today|tomorrow|yesterday)(\\s.*)?') THEN CAST(dbx_unsupported('the name of a moment as a date or a timestamp') AS ${type}) END`;
-			const reader = `dbx_text_to_${to.kind}`;
 			return {
 				sql: once(
 					sql,
 					(v) =>
-						`CASE WHEN ${v} IS NOT NULL THEN coalesce(${reader}(${v}), ${mode === 'try' ? named(v) : bad(v)}) END`,
+						`CASE WHEN ${v} IS NOT NULL THEN coalesce(${readMoment(v, to.kind)}, ${mode === 'try' ? named(v) : bad(v)}) END`,
 				),
 				fallible,
 			};
@@ -103,7 +113,7 @@ export function fromText(
 		case 'binary':
 			return { sql: `encode(${sql})`, fallible: false };
 		case 'interval':
-			throw unsupported(`CAST of STRING to ${typeText(to)}`);
+			return textToInterval(sql, to);
 		default:
 			throw new NoCast();
 	}

@@ -1,6 +1,7 @@
 import { fieldSql } from '../duckdb/fields';
 import { typeText, type IntervalUnit, type SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
+import { localSql, variantSql } from '../timeZones/sessionZone';
 import { lambdaVariable, once } from '../types/typed';
 
 /** DuckDB SQL of the text that Spark's CAST AS STRING gives a value. */
@@ -23,6 +24,7 @@ export function textSql(sql: string, type: SqlType): string {
 		case 'date':
 			return `dbx_date_text(${sql})`;
 		case 'timestamp':
+			return `dbx_timestamp_text(${localSql(sql)})`;
 		case 'timestamp_ntz':
 			return `dbx_timestamp_text(${sql})`;
 		case 'binary':
@@ -57,7 +59,7 @@ export function textSql(sql: string, type: SqlType): string {
 		case 'interval':
 			return intervalText(sql, type.start, type.end);
 		case 'variant':
-			return `dbx_variant_string(${sql})`;
+			return `dbx_variant_string(${variantSql(sql)})`;
 		default:
 			return `CAST(${sql} AS VARCHAR)`;
 	}

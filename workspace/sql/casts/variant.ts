@@ -15,6 +15,7 @@ import {
 	type SqlType,
 } from '../sqlType';
 import { sqlString } from '../stringLiteral';
+import { variantSql } from '../timeZones/sessionZone';
 import { isIntegral } from '../types/commonType';
 import { lambdaVariable, once } from '../types/typed';
 import { NoCast, type Cast, type CastMode } from './castRules';
@@ -90,7 +91,8 @@ export function toVariant(sql: string, from: SqlType, textOf: TextOf, objects = 
 		default: {
 			const tag = TAGS[from.kind];
 			if (tag === undefined) throw new NoCast();
-			const text = textOf(sql, from);
+			// Stored by the clocks of UTC, whatever the session's are.
+			const text = from.kind === 'timestamp' ? `dbx_timestamp_text(${sql})` : textOf(sql, from);
 			const body =
 				from.kind === 'decimal' && from.scale > 0
 					? `regexp_replace(regexp_replace(${text}, '\\.?0+$', ''), '^-0$', '0')`
@@ -131,7 +133,7 @@ export function fromVariant(
 }
 
 function scalar(v: string, to: SqlType, castScalar: CastOfScalar): string {
-	if (to.kind === 'string') return `dbx_variant_string(${v})`;
+	if (to.kind === 'string') return `dbx_variant_string(${variantSql(v)})`;
 	const body = `substr(json_extract_string(${v}, '$'), 2)`;
 	const branches = SCALARS.flatMap(([tag, type]) => {
 		const from = tag === 'b' ? `from_base64(${body})` : tag === 's' ? body : readScalar(body, type);

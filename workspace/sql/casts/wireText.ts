@@ -2,6 +2,7 @@ import { fieldSql } from '../duckdb/fields';
 import { unsupported } from '../sqlError';
 import type { SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
+import { isUtc, sessionZone, variantSql } from '../timeZones/sessionZone';
 import { lambdaVariable, once } from '../types/typed';
 import { textSql } from './text';
 
@@ -14,6 +15,10 @@ import { textSql } from './text';
 export function wireTextOf(sql: string, type: SqlType): string {
 	switch (type.kind) {
 		case 'timestamp':
+			if (!isUtc())
+				throw unsupported(
+					`TIMESTAMP in a result of a session in ${sessionZone()}; cast it to STRING`,
+				);
 			return `(dbx_timestamp_iso(${sql}) || 'Z')`;
 		case 'timestamp_ntz':
 			return `dbx_timestamp_iso(${sql})`;
@@ -24,7 +29,7 @@ export function wireTextOf(sql: string, type: SqlType): string {
 		case 'binary':
 			return `base64(${sql})`;
 		case 'variant':
-			return `dbx_variant_json(${sql})`;
+			return `dbx_variant_json(${variantSql(sql)})`;
 		case 'void':
 			return `CAST(${sql} AS VARCHAR)`;
 		case 'array':

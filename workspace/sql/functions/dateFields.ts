@@ -1,4 +1,5 @@
 import { unsupported } from '../sqlError';
+import { clockOf } from '../operators/dateArithmetic';
 import { INT, STRING } from '../sqlType';
 import { derive } from '../types/typed';
 import { argument, literalText } from './define';
@@ -33,7 +34,7 @@ const field = (name: string): ScalarFunction => ({
 			return derive(`CAST(${ofDate(date.sql)} AS INTEGER)`, INT, site.label, [date]);
 		}
 		const time = asTime(value, site);
-		return derive(`CAST(${ofTime?.(time.sql)} AS INTEGER)`, INT, site.label, [time]);
+		return derive(`CAST(${ofTime?.(clockOf(time))} AS INTEGER)`, INT, site.label, [time]);
 	},
 });
 

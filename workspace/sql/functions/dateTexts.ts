@@ -1,8 +1,10 @@
 import { castSql } from '../casts/cast';
 import { coerce } from '../casts/coercion';
+import { clockOf } from '../operators/dateArithmetic';
 import { unsupported } from '../sqlError';
 import { BIGINT, DATE, STRING, TIMESTAMP } from '../sqlType';
 import { sqlString } from '../stringLiteral';
+import { instantSql, localSql } from '../timeZones/sessionZone';
 import { isTime } from '../types/commonType';
 import { derive, once, type Typed } from '../types/typed';
 import { printFormat, readFormat } from './datePatterns';
@@ -48,7 +50,7 @@ const toTimestamp = (tolerant: boolean): ScalarFunction => ({
 				cast.fallible ? { fallible: true } : {},
 			);
 		}
-		const sql = readText(value, args[1], site, 'timestamp', tolerant);
+		const sql = instantSql(readText(value, args[1], site, 'timestamp', tolerant));
 		return derive(sql, TIMESTAMP, site.label, [value], tolerant ? {} : { fallible: true });
 	},
 });
@@ -90,7 +92,7 @@ const dateFormat: ScalarFunction = {
 		const format = argument(args, 1, site);
 		const printed = printFormat(literalText(format, 'date_format with a pattern'));
 		const sql = once(
-			time.sql,
+			clockOf(time),
 			(v) =>
 				`CASE WHEN year(${v}) BETWEEN 1000 AND 9999 THEN strftime(${v}, ${sqlString(printed)}) WHEN ${v} IS NOT NULL THEN dbx_unsupported('date_format of years outside of 1000 to 9999') END`,
 		);
@@ -106,7 +108,7 @@ const fromUnixtime: ScalarFunction = {
 			args[1] === undefined
 				? 'yyyy-MM-dd HH:mm:ss'
 				: literalText(args[1], 'from_unixtime with a pattern');
-		const moment = `make_timestamp(${seconds.sql} * 1000000)`;
+		const moment = localSql(`make_timestamp(${seconds.sql} * 1000000)`);
 		const sql = `CASE WHEN year(${moment}) BETWEEN 1000 AND 9999 THEN strftime(${moment}, ${sqlString(printFormat(format))}) WHEN ${seconds.sql} IS NOT NULL THEN dbx_unsupported('from_unixtime of years outside of 1000 to 9999') END`;
 		return derive(sql, STRING, site.label, [seconds], { fallible: true });
 	},

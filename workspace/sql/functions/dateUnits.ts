@@ -1,3 +1,4 @@
+import { addMicros, clockOf, onClocks } from '../operators/dateArithmetic';
 import type { Expr } from '../parser/syntax';
 import { unsupported } from '../sqlError';
 import { BIGINT, INT, TIMESTAMP } from '../sqlType';
@@ -58,8 +59,8 @@ const difference: ScalarFunction = {
 		const micros = MICROS[unit];
 		const sql =
 			micros !== undefined
-				? `((epoch_us(${b.sql}) - epoch_us(${a.sql})) // ${micros})`
-				: `CAST(${wholeMonths(a.sql, b.sql)} // ${MONTHS[unit] ?? 1} AS BIGINT)`;
+				? `((epoch_us(${clockOf(b)}) - epoch_us(${clockOf(a)})) // ${micros})`
+				: `CAST(${wholeMonths(clockOf(a), clockOf(b))} // ${MONTHS[unit] ?? 1} AS BIGINT)`;
 		return derive(sql, BIGINT, label, [a, b]);
 	},
 };
@@ -92,13 +93,14 @@ const addition: ScalarFunction = {
 		const n = asInt(count, site);
 		const time = asTime(moment, site, 2);
 		const micros = MICROS[unit];
-		const step =
+		const months = `to_months(CAST(${n.sql} * ${MONTHS[unit] ?? 1} AS INTEGER))`;
+		const sql =
 			micros !== undefined
-				? `to_microseconds(CAST(${n.sql} AS BIGINT) * ${micros})`
-				: `to_months(CAST(${n.sql} * ${MONTHS[unit] ?? 1} AS INTEGER))`;
+				? addMicros(time, `(CAST(${n.sql} AS BIGINT) * ${micros})`)
+				: onClocks(time, (t) => `(${t} + ${months})`);
 		const label = `timestampadd(${writtenUnit(site)}, ${count.label}, ${moment.label})`;
 		const type = time.type.kind === 'timestamp_ntz' ? time.type : TIMESTAMP;
-		return derive(`(${time.sql} + ${step})`, type, label, [n, time]);
+		return derive(sql, type, label, [n, time]);
 	},
 };
 

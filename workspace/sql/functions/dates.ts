@@ -1,8 +1,9 @@
 import { coerce, wrongArgument } from '../casts/coercion';
-import { addMonths } from '../operators/dateArithmetic';
+import { addMonths, clockOf, onClocks } from '../operators/dateArithmetic';
 import { unsupported } from '../sqlError';
 import { DATE, DOUBLE, TIMESTAMP } from '../sqlType';
-import { derive, onceEach } from '../types/typed';
+import { localSql } from '../timeZones/sessionZone';
+import { derive, once, onceEach } from '../types/typed';
 import { argument, asInt, literalText } from './define';
 import { asDate, asTime } from './moments';
 import type { ScalarFunction } from './signature';
@@ -42,7 +43,7 @@ const monthsBetween: ScalarFunction = {
 	build(args, site) {
 		const a = asTime(argument(args, 0, site), site);
 		const b = asTime(argument(args, 1, site), site, 1);
-		const sql = onceEach(a.sql, b.sql, (x, y) => {
+		const sql = onceEach(clockOf(a), clockOf(b), (x, y) => {
 			const months = `((year(${x}) * 12 + month(${x})) - (year(${y}) * 12 + month(${y})))`;
 			const last = (t: string): string => `day(last_day(${t})) = day(${t})`;
 			const seconds = (t: string): string =>
@@ -92,7 +93,11 @@ const dateTrunc: ScalarFunction = {
 		const unit = TIME_TRUNCATED[format.toLowerCase()];
 		if (unit === undefined) throw unsupported(`date_trunc to ${format}`);
 		const time = coerce(asTime(argument(args, 1, site), site, 1), TIMESTAMP);
-		const sql = `CAST(date_trunc('${unit}', ${time.sql}) AS TIMESTAMP)`;
+		const cut = (t: string): string => `CAST(date_trunc('${unit}', ${t}) AS TIMESTAMP)`;
+		// Within a day it is the time since the hour or minute began that is taken away.
+		const sql = ['hour', 'minute', 'second'].includes(unit)
+			? once(time.sql, (t) => `(${t} - (${localSql(t)} - ${cut(localSql(t))}))`)
+			: onClocks(time, cut);
 		return derive(sql, TIMESTAMP, site.label, [time]);
 	},
 };

@@ -1,6 +1,7 @@
 import { coerce } from '../casts/coercion';
 import { unsupported } from '../sqlError';
 import { BIGINT, DATE, INT, TIMESTAMP } from '../sqlType';
+import { localIso } from '../timeZones/sessionZone';
 import { derive } from '../types/typed';
 import { argument, asInt } from './define';
 import { asDate, asTime } from './moments';
@@ -66,7 +67,8 @@ const now = (kind: 'date' | 'timestamp'): ScalarFunction => ({
 	build(_args, site) {
 		const iso = site.scope.now.toISOString();
 		const label = `${site.name}()`;
-		if (kind === 'date') return { sql: `DATE '${iso.slice(0, 10)}'`, type: DATE, label };
+		if (kind === 'date')
+			return { sql: `DATE '${localIso(site.scope.now).slice(0, 10)}'`, type: DATE, label };
 		return { sql: `TIMESTAMP '${iso.slice(0, 23).replace('T', ' ')}'`, type: TIMESTAMP, label };
 	},
 });

@@ -3,6 +3,7 @@ import { fieldSql } from '../duckdb/fields';
 import { unsupported } from '../sqlError';
 import { typeText, type SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
+import { localSql, offsetSql, variantSql } from '../timeZones/sessionZone';
 import { lambdaVariable, once } from '../types/typed';
 
 const quoted = (text: string): string => `CAST(to_json(${text}) AS VARCHAR)`;
@@ -36,9 +37,13 @@ export function jsonText(sql: string, type: SqlType): string {
 		case 'date':
 			return `('"' || ${textSql(sql, type)} || '"')`;
 		case 'timestamp':
-			return `('"' || strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%g') || 'Z"')`;
+			return once(
+				sql,
+				(v) =>
+					`('"' || dbx_timestamp_ms(${localSql(v)}) || dbx_offset_text(${offsetSql(v)}) || '"')`,
+			);
 		case 'timestamp_ntz':
-			return `('"' || strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%g') || '"')`;
+			return `('"' || dbx_timestamp_ms(${sql}) || '"')`;
 		case 'binary':
 			return quoted(`base64(${sql})`);
 		case 'interval':
@@ -80,6 +85,6 @@ export function jsonText(sql: string, type: SqlType): string {
 				return `CASE WHEN ${v} IS NOT NULL THEN '{' || coalesce(array_to_string(${list}, ','), '') || '}' END`;
 			});
 		case 'variant':
-			return `dbx_variant_json(${sql})`;
+			return `dbx_variant_json(${variantSql(sql)})`;
 	}
 }

@@ -6,6 +6,7 @@ import { DATE_UNITS } from './dateUnits';
 import { DATES } from './dates';
 import { ENCODINGS } from './encodings';
 import { EPOCHS } from './epochs';
+import { INTERVALS } from './intervals';
 import { JSON_FUNCTIONS } from './json';
 import { LAMBDAS } from './lambdas';
 import { NUMBERS } from './numbers';
@@ -29,6 +30,7 @@ export const SCALARS: ReadonlyMap<string, ScalarFunction> = new Map([
 	...DATE_TEXTS,
 	...EPOCHS,
 	...DATE_UNITS,
+	...INTERVALS,
 	...ARRAYS,
 	...STRUCTURES,
 	...SEQUENCES,

@@ -1,6 +1,7 @@
 import { asText } from '../casts/coercion';
 import { STRING } from '../sqlType';
 import { sqlString } from '../stringLiteral';
+import { sessionZone } from '../timeZones/sessionZone';
 import { derive } from '../types/typed';
 import { argument } from './define';
 import type { CallSite, ScalarFunction } from './signature';
@@ -27,6 +28,6 @@ export const SESSION: [string, ScalarFunction][] = [
 	['current_catalog', ofSession((site) => site.scope.session.catalog ?? 'main')],
 	['current_schema', ofSession((site) => site.scope.session.schema ?? 'default')],
 	['current_database', ofSession((site) => site.scope.session.schema ?? 'default')],
-	['current_timezone', ofSession(() => 'UTC')],
+	['current_timezone', ofSession(() => sessionZone())],
 	['raise_error', raiseError],
 ];

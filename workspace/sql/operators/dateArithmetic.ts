@@ -1,14 +1,22 @@
 import { coerce } from '../casts/coercion';
+import { isMonths } from '../casts/interval';
 import { typeMismatch, unsupported } from '../sqlError';
-import { DATE, INT, TIMESTAMP, typeText, type IntervalUnit, type SqlType } from '../sqlType';
-import { isIntegral, isNumeric, isTime } from '../types/commonType';
-import { derive, type Typed } from '../types/typed';
+import {
+	DATE,
+	DOUBLE,
+	duckdbType,
+	INT,
+	TIMESTAMP,
+	typeText,
+	type IntervalUnit,
+	type SqlType,
+} from '../sqlType';
+import { instantSql, isUtc, localSql } from '../timeZones/sessionZone';
+import { isFloating, isIntegral, isNumeric, isTime } from '../types/commonType';
+import { derive, onceEach, type Typed } from '../types/typed';
 
 export const isTemporal = (type: SqlType): boolean =>
 	type.kind === 'date' || isTime(type) || type.kind === 'interval';
-
-export const isMonths = (type: SqlType): boolean =>
-	type.kind === 'interval' && (type.start === 'year' || type.start === 'month');
 
 const DAY_MICROS = '86400000000';
 const ORDER: IntervalUnit[] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
@@ -16,6 +24,28 @@ const ORDER: IntervalUnit[] = ['year', 'month', 'day', 'hour', 'minute', 'second
 /** Months added to a date: the day is cut to the length of the month reached. */
 export const addMonths = (date: string, months: string): string =>
 	`CAST(${date} + to_months(CAST(${months} AS INTEGER)) AS DATE)`;
+
+/** What the clocks show at a moment: of TIMESTAMP the session's, of TIMESTAMP_NTZ it is the value. */
+export const clockOf = ({ sql, type }: Typed): string =>
+	type.kind === 'timestamp' ? localSql(sql) : sql;
+
+/** A moment changed by what its clocks show. */
+export function onClocks(moment: Typed, change: (clock: string) => string): string {
+	const changed = change(clockOf(moment));
+	return moment.type.kind === 'timestamp' ? instantSql(changed) : changed;
+}
+
+/** Whole days go by the clocks, the rest by time that passes; so do 24 hours. */
+export function addMicros(moment: Typed, micros: string): string {
+	if (moment.type.kind !== 'timestamp' || isUtc()) {
+		return `(${moment.sql} + to_microseconds(${micros}))`;
+	}
+	const days = onClocks(
+		moment,
+		(t) => `(${t} + to_days(CAST(${micros} // ${DAY_MICROS} AS INTEGER)))`,
+	);
+	return `(${days} + to_microseconds(${micros} % ${DAY_MICROS}))`;
+}
 
 /** `+`, `-`, `*`, `/` where a date, a timestamp or an interval takes part. */
 export function addTime(operator: string, left: Typed, right: Typed, label: string): Typed {
@@ -65,8 +95,12 @@ export function shift(operator: string, moment: Typed, interval: Typed, label: s
 		if (base.type.kind === 'date') {
 			return derive(addMonths(base.sql, amount), DATE, label, parts);
 		}
-		const sql = `(${base.sql} + to_months(CAST(${amount} AS INTEGER)))`;
-		return derive(sql, base.type, label, parts);
+		return derive(
+			onClocks(base, (t) => `(${t} + to_months(CAST(${amount} AS INTEGER)))`),
+			base.type,
+			label,
+			parts,
+		);
 	}
 	const { type } = interval;
 	if (base.type.kind === 'date' && type.kind === 'interval' && type.end === 'day') {
@@ -74,7 +108,7 @@ export function shift(operator: string, moment: Typed, interval: Typed, label: s
 		return derive(sql, DATE, label, parts);
 	}
 	const time = coerce(base, base.type.kind === 'date' ? TIMESTAMP : base.type);
-	return derive(`(${time.sql} + to_microseconds(${amount}))`, time.type, label, parts);
+	return derive(addMicros(time, amount), time.type, label, parts);
 }
 
 function intervals(operator: string, left: Typed, right: Typed, label: string): Typed {
@@ -89,22 +123,47 @@ function intervals(operator: string, left: Typed, right: Typed, label: string): 
 	return derive(sql, { kind: 'interval', start, end }, label, [left, right], { fallible: true });
 }
 
+/** An interval times or by a number: halves are rounded away from zero, to months or microseconds. */
 function scaleInterval(operator: string, left: Typed, right: Typed, label: string): Typed {
-	const [interval, factor] = left.type.kind === 'interval' ? [left, right] : [right, left];
-	const whole = factor.type.kind === 'string' ? undefined : factor;
+	const [interval, given] = left.type.kind === 'interval' ? [left, right] : [right, left];
+	const factor = given.type.kind === 'string' ? coerce(given, DOUBLE) : given;
+	const isDivision = operator === '/' && interval === left;
+	const { type: number } = factor;
 	if (
-		operator !== '*' ||
 		interval.type.kind !== 'interval' ||
-		whole === undefined ||
-		!isNumeric(whole.type) ||
-		!isIntegral(whole.type)
+		!isNumeric(number) ||
+		(operator === '/' && !isDivision)
 	) {
-		throw unsupported(`an interval ${operator} ${typeText(factor.type)}`);
+		throw unsupported(`an interval ${operator} ${typeText(given.type)}`);
+	}
+	if (number.kind === 'decimal' && number.precision > 18) {
+		throw unsupported(`an interval ${operator} ${typeText(number)}`);
 	}
 	const type: SqlType = isMonths(interval.type)
 		? { kind: 'interval', start: 'year', end: 'month' }
 		: { kind: 'interval', start: 'day', end: 'second' };
-	return derive(`(${left.sql} * ${right.sql})`, type, label, [left, right], { fallible: true });
+	const whole = (sql: string): string => `CAST(${sql} AS ${duckdbType(type)})`;
+	const scaled = (count: string, by: string): string => {
+		if (!isDivision)
+			return isIntegral(number) ? `${count} * ${by}` : `round(${exact(count, number)} * ${by})`;
+		const ratio = isFloating(number)
+			? `round(${exact(count, number)} / ${by})`
+			: decimalRatio(count, by, number);
+		return `CASE WHEN ${by} = 0 THEN CAST(dbx_interval_by_zero() AS BIGINT) ELSE ${ratio} END`;
+	};
+	const sql = onceEach(interval.sql, factor.sql, (count, by) => whole(scaled(count, by)));
+	return derive(sql, type, label, [interval, factor], { fallible: true });
+}
+
+/** A count of months or microseconds in the kind of number that it is multiplied with. */
+const exact = (count: string, number: SqlType): string =>
+	`CAST(${count} AS ${isFloating(number) ? 'DOUBLE' : 'DECIMAL(19,0)'})`;
+
+/** Rounded on whole numbers: both sides are as many times larger as the decimal has digits after the point. */
+function decimalRatio(count: string, by: string, number: SqlType): string {
+	const shift = `1${'0'.repeat(number.kind === 'decimal' ? number.scale : 0)}`;
+	const wide = (sql: string): string => `CAST(${sql} AS HUGEINT)`;
+	return `dbx_half_up(${wide(count)} * ${shift}, ${wide(`${by} * ${shift}`)})`;
 }
 
 function difference(left: Typed, right: Typed, label: string): Typed {
@@ -119,7 +178,9 @@ function difference(left: Typed, right: Typed, label: string): Typed {
 	if ((isTime(a) || a.kind === 'date') && (isTime(b) || b.kind === 'date')) {
 		const x = a.kind === 'date' ? coerce(left, TIMESTAMP) : left;
 		const y = b.kind === 'date' ? coerce(right, TIMESTAMP) : right;
-		const sql = `(epoch_us(${x.sql}) - epoch_us(${y.sql}))`;
+		// Between what the clocks show, not between the instants.
+		const [ours, theirs] = [x, y].map(clockOf);
+		const sql = `(epoch_us(${ours}) - epoch_us(${theirs}))`;
 		return derive(sql, { kind: 'interval', start: 'day', end: 'second' }, label, [left, right]);
 	}
 	throw unsupported(`${typeText(a)} - ${typeText(b)}`);

@@ -21,6 +21,8 @@ import {
 	type SqlType,
 } from '../sqlType';
 import { sqlString } from '../stringLiteral';
+import { isUtc, sessionZone } from '../timeZones/sessionZone';
+import { instantOf, isZone, offsetSeconds } from '../timeZones/zone';
 import type { Typed } from '../types/typed';
 import { decimalText, doubleText, floatText } from './numberText';
 
@@ -136,63 +138,93 @@ export function decimalLiteral(text: string): Typed {
 	return literal(`'${value}'::${duckdbType(type)}`, type, decimalText(value, scale), value);
 }
 
-const DATE_TEXT = /^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?\s*$/;
+const DATE_TEXT = /^\s*([+-]?\d{4,7})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?\s*$/;
 
-/** `yyyy-MM-dd` of a text that Spark reads as a date; undefined when it is none. */
-export function readDate(text: string): string | undefined {
-	const match = DATE_TEXT.exec(text);
-	if (match === null) return undefined;
-	const [, year = '', month = '1', day = '1'] = match;
-	const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-	const time = Date.parse(`${date}T00:00:00Z`);
-	if (year === '0000' || Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date)
-		return undefined;
-	return date;
+/** A day of the calendar that holds for all years, -44 and 10000 too. */
+export interface Day {
+	year: number;
+	month: number;
+	day: number;
 }
 
-const ODD_YEAR = /^\s*(?:[+-]\d{4,7}|0000|\d{5,7})(?:-\d{1,2}){0,2}(?:[ T].*)?\s*$/;
+const MOST_YEARS = 200_000;
+
+/** The day of a text that Spark reads as a date; undefined when it is none. */
+export function readDate(text: string): Day | undefined {
+	const match = DATE_TEXT.exec(text);
+	if (match === null) return undefined;
+	const [year = 0, month = 1, day = 1] = match.slice(1).map((part) => Number(part ?? 1));
+	if (Math.abs(year) > MOST_YEARS) throw unsupported(`the year ${year}`);
+	const date = new Date(utcMs({ year, month, day }));
+	const isReal = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+	return isReal ? { year, month, day } : undefined;
+}
+
+function utcMs({ year, month, day }: Day): number {
+	return new Date(0).setUTCFullYear(year, month - 1, day);
+}
+
+/** `yyyy-MM-dd`, with a sign where the year has not four digits. */
+function dayText({ year, month, day }: Day): string {
+	const digits = String(Math.abs(year)).padStart(4, '0');
+	const sign = year < 0 ? '-' : year > 9999 ? '+' : '';
+	const two = (part: number): string => String(part).padStart(2, '0');
+	return `${sign}${digits}-${two(month)}-${two(day)}`;
+}
+
+function daySql(date: Day): string {
+	if (date.year > 0 && date.year < 10_000) return `DATE '${dayText(date)}'`;
+	return `make_date(${date.year}, ${date.month}, ${date.day})`;
+}
 
 function dateLiteral(text: string): Typed {
 	refuseSpecialMoment(text);
 	const date = readDate(text);
-	if (date !== undefined) return literal(`DATE '${date}'`, DATE, `DATE '${date}'`, date);
-	if (ODD_YEAR.test(text)) throw unsupported('years outside of 0001 to 9999');
-	throw invalidLiteral('DATE', text);
+	if (date === undefined) throw invalidLiteral('DATE', text);
+	const value = dayText(date);
+	return literal(daySql(date), DATE, `DATE '${value}'`, value);
 }
 
 const TIME_TEXT =
-	/^\s*(\d{4}(?:-\d{1,2}){0,2}|(\d{4}-\d{1,2}-\d{1,2})[ T](\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?\s*(Z|UTC|GMT|[+-](?:0?\d|1[0-8])(?::[0-5]?\d)?|[+-](?:0\d|1[0-8])[0-5]\d)?)?)?)\s*$/;
+	/^\s*([+-]?\d{4,6}(?:-\d{1,2}){0,2}|([+-]?\d{4,6}-\d{1,2}-\d{1,2})[ T](\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?\s*(Z|UTC|GMT|[A-Z][A-Za-z_]*\/[A-Za-z_/+-]+|[+-](?:0?\d|1[0-8])(?::[0-5]?\d)?|[+-](?:0\d|1[0-8])[0-5]\d)?)?)?)\s*$/;
 
 function timestampLiteral(text: string, type: SqlType): Typed {
 	const name = typeText(type);
 	refuseSpecialMoment(text);
 	const match = TIME_TEXT.exec(text);
 	if (match === null) {
-		if (ODD_YEAR.test(text)) throw unsupported('years outside of 0001 to 9999');
-		if (/\d\s+?[A-Za-z]+\/[A-Za-z_/]+\s*$/.test(text)) {
-			throw unsupported('time zone names inside a timestamp');
-		}
+		if (/\d\s*[A-Z]{2,}\S*\s*$/i.test(text)) throw unsupported(`the time zone in '${text}'`);
 		throw invalidLiteral(name, text);
 	}
 	const [, whole = '', day = whole, hour = '0', minute = '0', second = '0', fraction = ''] = match;
-	const zone = match[7] ?? 'Z';
 	const date = readDate(day);
 	if (date === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
 		throw invalidLiteral(name, text);
 	}
-	const offset = type.kind === 'timestamp' ? zoneMinutes(zone) : 0;
-	const two = (part: string): string => part.padStart(2, '0');
-	const instant =
-		Date.parse(`${date}T${two(hour)}:${two(minute)}:${two(second)}Z`) - offset * 60000;
-	const base = new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
+	const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second);
+	const local = utcMs(date) + seconds * 1000;
 	const micros = fraction.slice(0, 6).replace(/0+$/, '');
-	const value = micros === '' ? base : `${base}.${micros}`;
-	return literal(`TIMESTAMP '${value}'`, type, `${name} '${value}'`, value);
+	if (type.kind === 'timestamp_ntz') return momentLiteral(type, local, local, micros);
+	const zone = match[7] ?? sessionZone();
+	if (!isZone(zone)) throw invalidLiteral(name, text);
+	const instant = instantOf(zone, local);
+	const shown = isUtc() ? instant : instant + offsetSeconds(sessionZone(), instant) * 1000;
+	return momentLiteral(type, instant, shown, micros);
 }
 
-function zoneMinutes(zone: string): number {
-	const match = /^([+-])(\d{1,2}?):?(\d{2}|(?<=:)\d)?$/.exec(zone);
-	if (match === null) return 0;
-	const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
-	return match[1] === '-' ? -minutes : minutes;
+/** The literal of an instant; `shownMs` is what the session's clocks show at it. */
+function momentLiteral(type: SqlType, instantMs: number, shownMs: number, micros: string): Typed {
+	const textOf = (ms: number, dayOf: (date: Day) => string): string => {
+		const at = new Date(ms);
+		const day = { year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, day: at.getUTCDate() };
+		const clock = at.toISOString().slice(-13, -5);
+		return `${dayOf(day)} ${clock}${micros === '' ? '' : `.${micros}`}`;
+	};
+	const value = textOf(shownMs, dayText);
+	const year = new Date(instantMs).getUTCFullYear();
+	const sql =
+		year > 0 && year < 10_000
+			? `TIMESTAMP '${textOf(instantMs, dayText)}'`
+			: `make_timestamp(${BigInt(instantMs) * 1000n + BigInt(micros.padEnd(6, '0'))})`;
+	return literal(sql, type, `${typeText(type)} '${value}'`, value);
 }

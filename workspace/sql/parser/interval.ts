@@ -75,7 +75,9 @@ function intervalPart(cursor: SqlCursor, start: number): Expr | undefined {
 		end = unitAt(cursor, 0)?.[0] ?? unit;
 		cursor.next();
 	}
-	if (negative) {
+	if (negative && value.kind === 'literal' && !value.value.startsWith('-')) {
+		value = { ...value, value: `-${value.value}` };
+	} else if (negative) {
 		value = { kind: 'unary', operator: '-', operand: value, start, end: cursor.lastEnd };
 	}
 	return { kind: 'interval', value, start, end: cursor.lastEnd, ...fields(unit, end, scale) };

@@ -1,0 +1,58 @@
+import { cell, Session, typed } from './session';
+
+let session: Session;
+beforeAll(async () => {
+	session = await Session.open();
+});
+afterAll(() => session.close());
+
+const REFUSED = '[UNSUPPORTED_FEATURE.LOCAL_WORKSPACE]';
+
+test.each<[expression: string, want: string]>([
+	["CAST('1-2' AS INTERVAL YEAR TO MONTH)", "INTERVAL '1-2' YEAR TO MONTH"],
+	["CAST('-1-2' AS INTERVAL YEAR TO MONTH)", "INTERVAL '-1-2' YEAR TO MONTH"],
+	["CAST('1-12' AS INTERVAL YEAR TO MONTH)", REFUSED],
+	["CAST('3' AS INTERVAL DAY)", "INTERVAL '3' DAY"],
+	['CAST("INTERVAL \'-3\' DAY" AS INTERVAL DAY)', "INTERVAL '-3' DAY"],
+	["CAST(' 1 02:03:04.5 ' AS INTERVAL DAY TO SECOND)", "INTERVAL '1 02:03:04.5' DAY TO SECOND"],
+	["CAST('1 24:03:04' AS INTERVAL DAY TO SECOND)", REFUSED],
+	["CAST('75:10' AS INTERVAL HOUR TO MINUTE)", "INTERVAL '75:10' HOUR TO MINUTE"],
+	["CAST('x' AS INTERVAL DAY)", REFUSED],
+	['CAST(5 AS INTERVAL DAY)', "INTERVAL '5' DAY"],
+	['CAST(5L AS INTERVAL MONTH)', "INTERVAL '5' MONTH"],
+	["CAST(INTERVAL '-1 23:59:59' DAY TO SECOND AS INTERVAL DAY)", "INTERVAL '-1' DAY"],
+	["CAST(INTERVAL '14' MONTH AS INTERVAL YEAR)", "INTERVAL '1' YEAR"],
+	["CAST(INTERVAL '14' MONTH AS INT)", '14'],
+	["CAST(INTERVAL '-5' HOUR AS BIGINT)", '-5'],
+	['make_ym_interval(1, 2)', "INTERVAL '1-2' YEAR TO MONTH"],
+	['make_ym_interval(1, -14)', "INTERVAL '-0-2' YEAR TO MONTH"],
+	['make_dt_interval(1, 2, 3, 4.5)', "INTERVAL '1 02:03:04.5' DAY TO SECOND"],
+	['make_dt_interval(1)', "INTERVAL '1 00:00:00' DAY TO SECOND"],
+	["'3' * INTERVAL 1 DAY", "INTERVAL '3 00:00:00' DAY TO SECOND"],
+	['INTERVAL 1 MONTH * 1.5', "INTERVAL '0-2' YEAR TO MONTH"],
+	['INTERVAL 1 MONTH * 1.5D', "INTERVAL '0-2' YEAR TO MONTH"],
+	['INTERVAL 1 DAY / 2', "INTERVAL '0 12:00:00' DAY TO SECOND"],
+	['INTERVAL 5 MONTH / 2', "INTERVAL '0-3' YEAR TO MONTH"],
+	['INTERVAL -5 MONTH / 2', "INTERVAL '-0-3' YEAR TO MONTH"],
+	['INTERVAL 1 DAY / 0.25', "INTERVAL '4 00:00:00' DAY TO SECOND"],
+	['INTERVAL 1 DAY / 0', '[INTERVAL_DIVIDED_BY_ZERO]'],
+	['CAST(CAST(NULL AS STRING) AS INTERVAL DAY) IS NULL', 'true'],
+])('%s is %s', async (expression, want) => {
+	expect(await cell(session, `SELECT ${expression}`)).toBe(want);
+});
+
+test('a parameter may be an interval', async () => {
+	session.parameters = new Map([['n', typed('3', 'INTERVAL DAY')]]);
+	expect(await cell(session, "SELECT DATE'2024-01-31' + :n")).toBe('2024-02-03');
+});
+
+test('left out numbers are shown as none', async () => {
+	expect(await session.run('SELECT make_dt_interval(1), make_ym_interval()')).toMatchObject({
+		answer: {
+			columns: [
+				{ name: 'make_dt_interval(1, 0, 0, 0.000000)' },
+				{ name: 'make_ym_interval(0, 0)' },
+			],
+		},
+	});
+});

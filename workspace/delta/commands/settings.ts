@@ -1,0 +1,48 @@
+import { SqlError, unsupported } from '../../sql/sqlError';
+import { STRING } from '../../sql/sqlType';
+import { isZone } from '../../sql/timeZones/zone';
+import type { Context } from '../context';
+import type { Cursor } from '../cursor';
+import type { SqlResult } from '../objects';
+import type { SessionChange } from './session';
+
+const ZONE = 'spark.sql.session.timeZone';
+const isZoneSetting = (key: string): boolean =>
+	/^(?:timezone|spark\.sql\.session\.timezone)$/i.test(key);
+
+/**
+ * SET TIME ZONE, and SET of a setting after the word SET: holds for the statements after it in the
+ * session. Of Spark's own settings a warehouse lets nobody see or set any but the time zone.
+ * @throws SqlError CONFIG_NOT_AVAILABLE, INVALID_CONF_VALUE.TIME_ZONE
+ */
+export function set({ session }: Context, cursor: Cursor): SessionChange {
+	if (cursor.accept('TIME', 'ZONE')) {
+		if (cursor.sees('LOCAL') || cursor.sees('INTERVAL'))
+			throw unsupported('SET TIME ZONE of this form');
+		const zone = cursor.string();
+		cursor.expectEnd();
+		return inZone(zone, session);
+	}
+	const key = cursor.name().join('.');
+	if (isZoneSetting(key)) {
+		if (cursor.atEnd) return { result: shown(session.timeZone), session };
+		cursor.expect('=');
+		return inZone(cursor.rest().replace(/^(['"])(.*)\1$/, '$2'), session);
+	}
+	if (!key.startsWith('spark.')) throw unsupported(`SET ${key}`);
+	const text = `Configuration ${key} is not available.`;
+	throw new SqlError('CONFIG_NOT_AVAILABLE', '42K0I', text);
+}
+
+function inZone(timeZone: string, session: SessionChange['session']): SessionChange {
+	if (!isZone(timeZone)) {
+		const text = `The value '${timeZone}' in the config "${ZONE}" is invalid. Cannot resolve the given timezone.`;
+		throw new SqlError('INVALID_CONF_VALUE.TIME_ZONE', '22022', text);
+	}
+	return { result: shown(timeZone), session: { ...session, timeZone } };
+}
+
+function shown(zone: string): SqlResult {
+	const columns = ['key', 'value'].map((name) => ({ name, type: STRING, nullable: false }));
+	return { columns, rows: [[ZONE, zone]], statementType: 'SET' };
+}
