@@ -1,12 +1,22 @@
-import type { ICredentialType, INodeProperties } from 'n8n-workflow';
-import { originExpression } from './hostExpression';
+import type {
+	IAuthenticateGeneric,
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestHelper,
+	INodeProperties,
+} from 'n8n-workflow';
+import { normaliseHost } from '../nodes/databricks/host';
 import { hostProperties } from './hostProperties';
-import { identityTest } from './identityTest';
+import { identityTest, noWorkspace } from './identityTest';
 
+/**
+ * A service principal. The nodes get its tokens themselves; what stands here serves n8n's HTTP Request
+ * node and the test in the dialog. It does not extend n8n's oAuth2Api, whose test breaks for client
+ * credentials once the dialog was switched to it from another kind (n8n 2.41 sends no token data as
+ * null and asks for its keys), and which shows a refusal without what to do about it.
+ */
 export class DatabricksLakehouseOAuth2Api implements ICredentialType {
 	name = 'databricksLakehouseOAuth2Api';
-
-	extends = ['oAuth2Api'];
 
 	displayName = 'Databricks Lakehouse OAuth2 API';
 
@@ -37,31 +47,42 @@ export class DatabricksLakehouseOAuth2Api implements ICredentialType {
 			required: true,
 			description: 'An OAuth secret of the service principal, made on its Secrets tab',
 		},
-		{ displayName: 'Grant Type', name: 'grantType', type: 'hidden', default: 'clientCredentials' },
+		// n8n fills it in by `preAuthentication` and again when a request is refused.
 		{
-			displayName: 'Access Token URL',
-			name: 'accessTokenUrl',
+			displayName: 'Session Token',
+			name: 'sessionToken',
 			type: 'hidden',
-			default: originExpression('$self', '/oidc/v1/token'),
-		},
-		{ displayName: 'Authorization URL', name: 'authUrl', type: 'hidden', default: '' },
-		{ displayName: 'Scope', name: 'scope', type: 'hidden', default: 'all-apis' },
-		{
-			displayName: 'Auth URI Query Parameters',
-			name: 'authQueryParameters',
-			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
 			default: '',
 		},
-		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'header' },
-		// eslint-disable-next-line @n8n/community-nodes/credential-password-field -- a status code, no secret
-		{
-			// Databricks answers an expired token with 401 or with 403.
-			displayName: 'Token Expired Status Code',
-			name: 'tokenExpiredStatusCode',
-			type: 'hidden',
-			default: '={{ [401, 403] }}',
-		},
 	];
+
+	/**
+	 * Exchanges client ID and secret for a token of about an hour. Fails with the answer of the
+	 * workspace when it refuses, which the test has words for.
+	 */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		{ host, clientId, clientSecret }: ICredentialDataDecryptedObject,
+	): Promise<{ sessionToken: string }> {
+		const answer: unknown = await this.helpers.httpRequest({
+			method: 'POST',
+			url: `${normaliseHost(String(host)).origin}/oidc/v1/token`,
+			headers: { Accept: 'application/json' },
+			auth: { username: String(clientId).trim(), password: String(clientSecret).trim() },
+			body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'all-apis' }),
+		});
+		const isToken = typeof answer === 'object' && answer !== null && 'access_token' in answer;
+		if (isToken && typeof answer.access_token === 'string') {
+			return { sessionToken: answer.access_token };
+		}
+		throw new Error(noWorkspace);
+	}
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{ $credentials.sessionToken }}' } },
+	};
 
 	test = identityTest({
 		unauthorized:

@@ -3,9 +3,16 @@ import type {
 	IAuthenticateRuleResponseSuccessBody,
 	ICredentialTestRequest,
 } from 'n8n-workflow';
-import { originExpression } from './hostExpression';
 
-const noWorkspace =
+/**
+ * The origin of the workspace as an n8n expression, whatever was pasted: a bare host name, a URL of the
+ * browser's address bar with path and `?o=`, with or without a slash at the end.
+ */
+const origin =
+	'={{ $credentials["host"].trim().replace(/^(?!https?:\\/\\/)/i, "https://").replace(/^(https?:\\/\\/[^\\/?#]+).*$/i, "$1") }}';
+
+/** Something else than a workspace answers. */
+export const noWorkspace =
 	"This address answers, but it is no Databricks workspace. Copy 'Host' from the address bar while the workspace is open.";
 
 /** Asks the workspace who we are: works for every kind of token and needs no permission. */
@@ -32,7 +39,7 @@ export function identityTest(hints: {
 	};
 	return {
 		request: {
-			baseURL: originExpression('$credentials'),
+			baseURL: origin,
 			url: '/api/2.0/preview/scim/v2/Me',
 			headers: { Accept: 'application/scim+json, application/json' },
 		},

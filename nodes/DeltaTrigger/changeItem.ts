@@ -20,9 +20,9 @@ export function changeItems(
 	grouping: Grouping,
 	extra: Record<string, string | number>,
 ): IDataObject[] {
-	const item = (change: Change) =>
-		rowItem({ ...change.row, _event_id: eventId(reading.tableId, change) });
-	if (grouping === 'rows') return reading.changes.map((change) => ({ ...item(change), ...extra }));
+	const item = (change: Change, more?: typeof extra) =>
+		rowItem({ ...change.row, _event_id: eventId(reading.tableId, change), ...more });
+	if (grouping === 'rows') return reading.changes.map((change) => item(change, extra));
 	return commitsOf(reading.changes).map((changes) => {
 		const [first] = changes;
 		const last = changes.at(-1);
@@ -33,7 +33,7 @@ export function changeItems(
 			_commit_timestamp: String(first?.row._commit_timestamp),
 			_event_id: first === undefined ? '' : eventId(reading.tableId, first),
 			is_last_part: !goesOn,
-			changes: changes.map(item),
+			changes: changes.map((change) => item(change)),
 			...extra,
 		};
 	});

@@ -125,7 +125,8 @@ export async function rowItems(
 	const read = rowReader(namedColumns(statement.manifest?.schema.columns ?? []), typing);
 	const items: INodeExecutionData[] = [];
 	for await (const piece of rows(workspace, statement, { deadlineMs, chunksInFlight })) {
-		for (const row of piece.rows) items.push({ json: read(row) });
+		// With room for what pairs it: a property that is added later would be stored outside of the item.
+		for (const row of piece.rows) items.push({ json: read(row), pairedItem: undefined });
 	}
 	return items;
 }

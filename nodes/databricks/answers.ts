@@ -10,10 +10,11 @@ export function parseAnswer<Schema extends z.ZodType>(
 	text: string,
 	schema: Schema,
 	ids?: ErrorIds,
+	parse: (text: string) => unknown = parseJson,
 ): z.output<Schema> {
 	let body: unknown;
 	try {
-		body = text.trim() === '' ? {} : parseJson(text);
+		body = text.trim() === '' ? {} : parse(text);
 	} catch {
 		throw new DatabricksError({
 			kind: 'unexpectedAnswer',

@@ -121,16 +121,17 @@ export class Workspace {
 		});
 	}
 
-	/** Like `request`, with the JSON of the answer read through a schema. */
+	/** Like `request`, with the JSON of the answer read through a schema; `parse` reads its text. */
 	async json<Schema extends z.ZodType>(
 		spec: RequestSpec,
 		schema: Schema,
+		parse?: (text: string) => unknown,
 	): Promise<z.output<Schema>> {
 		const answer = await this.request({
 			...spec,
 			headers: { accept: 'application/json', ...spec.headers },
 		});
-		return parseAnswer(answer.text, schema, spec.ids);
+		return parseAnswer(answer.text, schema, spec.ids, parse);
 	}
 
 	/** Like `request`, with the body as a stream. Repeats end when the stream begins. */

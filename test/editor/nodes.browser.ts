@@ -190,7 +190,7 @@ describe('credential dialogs', () => {
 			kind: 'OAuth2 (Service Principal)',
 			secret: 'clientSecret',
 			picture: 'oauth2',
-			says: 'Client authentication failed',
+			says: 'does not accept this service principal',
 		},
 	] as const)('$kind: refused, then accepted', async ({ kind, secret, picture, says }) => {
 		const { host, token, clientId, clientSecret } = editor.surroundings.workspace;

@@ -92,7 +92,7 @@ test.each([
 	[
 		oAuth2Type,
 		{ clientSecret: 'wrong' },
-		/^Failed to acquire OAuth2 access token: Client authentication failed/,
+		/^The workspace does not accept this service principal. Check 'Client ID' and/,
 	],
 ])('the test of %s says what is wrong', async (type, wrong, message) => {
 	const { token, clientId, clientSecret } = bench.workspace;

@@ -18,7 +18,7 @@ const credential = 'databricksLakehouseTokenApi';
 function volumeFile(
 	name: string,
 	parameters: IDataObject,
-	input: () => Promise<INodeExecutionData>,
+	input: (bytes: number) => Promise<INodeExecutionData>,
 ): Contender {
 	return {
 		name,
@@ -34,24 +34,31 @@ function volumeFile(
 				parameters: { authentication: 'accessToken', ...parameters },
 				credentials: { [credential]: { name: 'Stand-in' } },
 			};
-			const workflow = { name: 'Benchmark', nodes: [node], connections: {} };
-			const item = await input();
-			return async () => {
+			const transfer = async (bytes: number) => {
+				const parameters = { ...node.parameters, path: join(folder, `${bytes}.bin`) };
+				const workflow = {
+					name: 'Benchmark',
+					nodes: [{ ...node, parameters }],
+					connections: {},
+				};
 				const execution = await engine.execute(workflow, {
 					startNode: 'Node',
 					credentials: [{ type: credential, data: { host: url, token: 'dapi0' } }],
-					input: [item],
+					input: [await input(bytes)],
 				});
 				if (execution.error !== undefined) throw execution.error;
 				const [done] = execution.items('Node');
 				return `${String(done?.json.size)} bytes`;
 			};
+			// What a process loads once, at its first file, is no part of what a big one takes.
+			await transfer(100_000);
+			return async () => await transfer(size);
 		},
 	};
 }
 
 /** A file in n8n's store that takes no room on the disk: nothing but a length. */
-async function sparseFile(): Promise<INodeExecutionData> {
+async function sparseFile(bytes: number): Promise<INodeExecutionData> {
 	const store = Container.get(BinaryDataService);
 	const location = { type: 'execution', workflowId: 'bench', executionId: '1' } as const;
 	const data = await store.store(location, Buffer.from('0'), {
@@ -60,18 +67,17 @@ async function sparseFile(): Promise<INodeExecutionData> {
 		fileName: 'export.bin',
 	});
 	const path = store.getPath(data.id ?? '');
-	await truncate(path, size);
+	await truncate(path, bytes);
 	const metadata: unknown = JSON.parse(await readFile(`${path}.metadata`, 'utf8'));
 	await writeFile(
 		`${path}.metadata`,
-		JSON.stringify(Object.assign({}, metadata, { fileSize: size })),
+		JSON.stringify(Object.assign({}, metadata, { fileSize: bytes })),
 	);
-	return { json: {}, binary: { data: { ...data, bytes: size } } };
+	return { json: {}, binary: { data: { ...data, bytes } } };
 }
 
 const upload = `upload of ${gigabytes} GB`;
 const download = `download of ${gigabytes} GB`;
-const path = join(folder, `${size}.bin`);
 
 const lean = (name: string) => ({
 	text: 'at most 60 MB above idle',
@@ -93,14 +99,12 @@ export const benchmark: Benchmark = {
 	cases: [
 		{
 			name: upload,
-			contenders: [volumeFile(upload, { operation: 'upload', path }, sparseFile)],
+			contenders: [volumeFile(upload, { operation: 'upload' }, sparseFile)],
 			goals: [lean(upload), whole(upload)],
 		},
 		{
 			name: download,
-			contenders: [
-				volumeFile(download, { operation: 'download', path }, async () => ({ json: {} })),
-			],
+			contenders: [volumeFile(download, { operation: 'download' }, async () => ({ json: {} }))],
 			goals: [lean(download), whole(download)],
 		},
 	],

@@ -156,7 +156,8 @@ async function runChild(
 		execArgv: ['--expose-gc', ...heap],
 		stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
 	});
-	let before = standIn.counts();
+	const atFirst = standIn.counts();
+	let before = atFirst;
 	return await new Promise((resolve) => {
 		child.on('message', (message: ChildMessage) => {
 			if ('ready' in message) {
@@ -168,7 +169,8 @@ async function runChild(
 					figures: {
 						...message.figures,
 						requests: message.figures.requests ?? after.requests - before.requests,
-						connections: after.connections - before.connections,
+						// What the warm-up connected is used again.
+						connections: after.connections - atFirst.connections,
 					},
 				});
 			} else {

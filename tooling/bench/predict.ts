@@ -38,11 +38,14 @@ const peerRun = (settings: Settings): NodeRun => ({
 	credentials: peerCredentials(settings),
 });
 
+const warmUp: Settings = { items: '1' };
+
 const ownPredict = nodeContender(
 	own,
 	(settings) => ({ ...ownRun(settings), input: inputItems(settings) }),
 	(items) =>
 		`${items.filter(({ json }) => typeof json.prediction === 'number').length} predictions`,
+	warmUp,
 );
 
 /** It has no batches: two requests for each item, one after the other. */
@@ -50,6 +53,7 @@ const peerPredict = nodeContender(
 	peer,
 	(settings) => ({ ...peerRun(settings), input: inputItems(settings) }),
 	(items) => `${items.filter(({ json }) => Array.isArray(json.predictions)).length} predictions`,
+	warmUp,
 );
 
 const floorPredict: Contender = {

@@ -24,8 +24,11 @@ function ownNode(
 			input: input(settings),
 		}),
 		did,
+		warmUp,
 	);
 }
+
+const warmUp: Settings = { rows: '100', items: '1' };
 
 const statement = '={{ "SELECT " + $json.rows }}';
 
@@ -83,6 +86,7 @@ const peerQuery: Contender = nodeContender(
 		input: inputItems(settings),
 	}),
 	(items) => `${items.length} rows`,
+	warmUp,
 );
 
 /** A statement for each item is all that it has: a hundredth of the items, so that it ends. */
@@ -107,6 +111,7 @@ const peerInsert: Contender = nodeContender(
 		input: rowItems(Number(settings.rows) / 100),
 	}),
 	(items) => `${items.length} rows`,
+	warmUp,
 );
 
 /** The same rows with nothing but a connection and a parser: untyped, unnamed, unchecked. */

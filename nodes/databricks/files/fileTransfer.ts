@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { Readable, Transform } from 'node:stream';
+import { pipeline, Readable, Transform } from 'node:stream';
 import { DatabricksError } from '../errors';
 import { getFileInfo } from './files';
 import { encodedFilePath } from '../paths';
@@ -125,8 +125,9 @@ export class Measure {
 				done(null, chunk);
 			},
 		});
-		source.once('error', (error) => meter.destroy(error));
-		return source.pipe(meter);
+		// Who reads the bytes hears of an error; and whoever stops reading closes the source, too.
+		pipeline(source, meter, () => undefined);
+		return meter;
 	}
 
 	add(chunk: Uint8Array): void {

@@ -1,3 +1,4 @@
+import { piecesOf } from './inlineRows';
 import { incompleteResult } from './resultErrors';
 import type { Row } from './rowPieces';
 import { getChunk } from './statements';
@@ -11,15 +12,15 @@ export interface ChunksOptions {
 	chunksInFlight?: number;
 }
 
-/** A chunk: its rows, or the link to them. */
+/** A chunk: its rows in pieces, or the link to them. */
 export type ResultChunk = { chunkIndex: number; next: number | undefined } & (
 	| { link: ExternalLink; rows?: undefined }
-	| { link: undefined; rows: readonly Row[] }
+	| { link: undefined; rows: Iterable<readonly Row[]> }
 );
 
 /** A chunk whose content begins to come. */
 export interface OpenedChunk<Piece> {
-	pieces: AsyncIterable<Piece>;
+	pieces: AsyncIterable<Piece> | Iterable<Piece>;
 	discard(): void;
 }
 
@@ -124,7 +125,7 @@ function chunksOf(data: ResultData): ResultChunk[] {
 			chunkIndex: data.chunk_index ?? 0,
 			next: data.next_chunk_index,
 			link: undefined,
-			rows: data.data_array,
+			rows: piecesOf(data.data_array),
 		},
 	];
 }

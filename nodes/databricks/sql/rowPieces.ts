@@ -36,6 +36,23 @@ export async function* rowPieces(
 }
 
 /**
+ * The rows of a whole text, a piece at a time. Throws SyntaxError when the text is no list of rows.
+ */
+export function* rowsInText(text: string): Generator<Row[], void, undefined> {
+	let position = 0;
+	let length = pieceLength;
+	while (position + length < text.length) {
+		const { rows, rest } = cutAtRow(text.slice(position, position + length));
+		position += length - rest.length;
+		// A row longer than a piece needs a longer one.
+		length = rows.length === 0 ? 2 * length : pieceLength;
+		if (rows.length > 0) yield rows;
+	}
+	const last = rowsIn(text.slice(position).trim(), '');
+	if (last.length > 0) yield last;
+}
+
+/**
  * The complete rows at the beginning. Where a row ends is found from the back and proved by the
  * parser: a cut inside of a text leaves that text open, which is no JSON.
  */

@@ -3,6 +3,7 @@ import { linkedBytes } from './linkedBytes';
 import { wholePieces } from './linkedRows';
 import { chunkPieces, type ChunksOptions } from './resultChunks';
 import { wrongRowCount } from './resultErrors';
+import type { Row } from './rowPieces';
 import type { Statement } from './statementState';
 import type { Workspace } from '../workspace';
 
@@ -17,7 +18,7 @@ export async function* csvBytes(
 	let rowCount = 0;
 	const chunks = chunkPieces<CsvPiece>(workspace, statement, options, (chunk) => {
 		if (chunk.link === undefined) {
-			return { pieces: alone(csvOf(chunk.rows)), discard: () => undefined };
+			return { pieces: inPieces(chunk.rows), discard: () => undefined };
 		}
 		const { bytes, discard } = linkedBytes(workspace, statementId, chunk.link, options.deadlineMs);
 		const pieces = wholePieces(
@@ -37,6 +38,6 @@ export async function* csvBytes(
 	}
 }
 
-async function* alone(piece: CsvPiece) {
-	yield piece;
+function* inPieces(pieces: Iterable<readonly Row[]>): Generator<CsvPiece> {
+	for (const rows of pieces) yield csvOf(rows);
 }

@@ -31,7 +31,7 @@ export async function* rows(
 	let rowOffset = 0;
 	const chunks = chunkPieces(workspace, statement, options, (chunk) =>
 		chunk.link === undefined
-			? { pieces: alone(chunk.rows), discard: () => undefined }
+			? { pieces: chunk.rows, discard: () => undefined }
 			: linkedPieces(workspace, statementId, chunk.link, options.deadlineMs),
 	);
 	for await (const { chunkIndex, piece } of chunks) {
@@ -42,8 +42,4 @@ export async function* rows(
 	if (rowOffset < expected) {
 		throw wrongRowCount(statementId, rowOffset, expected);
 	}
-}
-
-async function* alone(piece: readonly Row[]) {
-	yield piece;
 }

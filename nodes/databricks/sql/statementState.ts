@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 import { DatabricksError } from '../errors';
-import { areRows, type Row } from './rowPieces';
+import { type InlineRows, isInlineRows } from './inlineRows';
+import type { Row } from './rowPieces';
 import { errorClassIn, sqlStateIn } from './sparkMessage';
 
 const columnSchema = z.looseObject({
@@ -44,7 +45,7 @@ export const resultDataSchema = z.looseObject({
 	row_offset: z.number().optional(),
 	row_count: z.number().optional(),
 	next_chunk_index: z.number().optional(),
-	data_array: z.custom<Row[]>(areRows, 'expected rows of texts').optional(),
+	data_array: z.custom<Row[] | InlineRows>(isInlineRows, 'expected rows of texts').optional(),
 	external_links: z.array(externalLinkSchema).optional(),
 });
 

@@ -1,6 +1,7 @@
 import { DatabricksError, isGivenUp } from '../errors';
 import { path } from '../paths';
 import { patientRetry, type Repeat } from '../retry';
+import { parseStatementAnswer } from './inlineRows';
 import {
 	failureOf,
 	isInlineLimit,
@@ -87,6 +88,7 @@ export async function executeStatement(
 			finishOnAbort: true,
 		},
 		statementSchema,
+		parseStatementAnswer,
 	);
 	return await (isRead ? answer : answer.catch(unknownOutcome));
 }
@@ -114,6 +116,7 @@ export async function getStatement(
 			ids: { statementId },
 		},
 		statementSchema,
+		parseStatementAnswer,
 	);
 }
 
@@ -133,6 +136,7 @@ export async function getChunk(
 			ids: { statementId },
 		},
 		resultDataSchema,
+		parseStatementAnswer,
 	);
 }
 
