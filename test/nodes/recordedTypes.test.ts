@@ -16,8 +16,9 @@ const { entries } = z
 	.parse(JSON.parse(readFileSync(join(__dirname, '../recordings/delta/types.json'), 'utf8')));
 
 /**
- * Types whose values cannot go back in the local workspace: it refuses CASTs to intervals and JSON keys
- * that are no texts, and VOID has no values.
+ * Types whose values cannot go back in the local workspace: an interval's text on the wire has years and
+ * months or days to seconds, which CAST takes for those types alone, so that others are refused, as are
+ * intervals inside of JSON and JSON keys that are no texts; VOID has no values.
  */
 const refusedBack = /INTERVAL|VOID|MAP<(?:STRUCT|BINARY)/;
 
@@ -124,11 +125,11 @@ test('every recorded value: wire → item → wire, through a parameter and thro
 	console.log(`types.json: ${JSON.stringify(count)}`);
 	expect(differing).toEqual([]);
 	expect(count).toEqual({
-		both: 177,
+		both: 192,
 		rows: 28,
 		otherKind: 2,
 		null: 6,
-		refused: 15,
-		refusedBack: 31,
+		refused: 5,
+		refusedBack: 26,
 	});
 });
