@@ -1,10 +1,10 @@
 import type { Clock } from '../clock';
 import type { Constant, Scope } from '../sql/scope';
-import { tableNotFound } from '../sql/sqlError';
+import { quoteName, tableNotFound, unsupported } from '../sql/sqlError';
 import type { Transaction } from './database';
 import { catalogNotFound, expectTable, schemaNotFound } from './objectErrors';
 import { ObjectStore } from './objectStore';
-import type { SqlSession } from './objects';
+import type { SqlSession, TemporaryView } from './objects';
 import type { StoredTable } from './storedTable';
 
 /** Where names without a catalog or schema are looked up when a session says nothing. */
@@ -41,6 +41,8 @@ export class Context {
 			schema: session.schema?.toLowerCase() ?? defaultSchema,
 			user: session.user,
 			timeZone: session.timeZone ?? 'UTC',
+			variables: session.variables ?? [],
+			temporaryViews: session.temporaryViews ?? new Map(),
 		};
 		this.nowMs = place.clock.now();
 	}
@@ -55,6 +57,12 @@ export class Context {
 		const { transaction, place, discard } = this;
 		const { user, timeZone } = this.session;
 		return new Context(transaction, { user, timeZone, ...session }, new Map(), place, discard);
+	}
+
+	/** The same statement with other parameters. */
+	withParameters(parameters: ReadonlyMap<string, Constant>): Context {
+		const { transaction, session, place, discard } = this;
+		return new Context(transaction, session, parameters, place, discard);
 	}
 
 	/** [catalog, schema, name] of a table or volume, in lower case. */
@@ -74,7 +82,16 @@ export class Context {
 		return second === undefined ? [this.session.catalog, first] : [first, second];
 	}
 
+	/** A name without a catalog and a schema may be that of a temporary view. */
+	temporaryView(parts: readonly string[]): TemporaryView | undefined {
+		const [name = '', ...more] = parts;
+		return more.length > 0 ? undefined : this.session.temporaryViews.get(name.toLowerCase());
+	}
+
 	async findTable(parts: readonly string[]): Promise<StoredTable | undefined> {
+		if (this.temporaryView(parts) !== undefined) {
+			throw unsupported(`this statement about the temporary view ${quoteName(parts)}`);
+		}
 		return await this.objects.table(...this.resolve(parts));
 	}
 

@@ -4,11 +4,14 @@ import { describe } from './commands/describe';
 import { grant, revoke } from './commands/grants';
 import { optimize, vacuum } from './commands/maintenance';
 import { restore } from './commands/restore';
+import { use, type SessionChange } from './commands/session';
 import { show } from './commands/show';
 import { analyze, refresh } from './commands/tableUpkeep';
+import { createTemporaryView, dropTemporaryView } from './commands/temporaryViews';
+import { declare, dropVariable } from './commands/variables';
 import type { Context } from './context';
 import { copyInto } from './copyInto/copyInto';
-import type { Cursor } from './cursor';
+import { Cursor } from './cursor';
 import { alter, comment } from './ddl/alter';
 import { create } from './ddl/create';
 import { drop } from './ddl/drop';
@@ -16,8 +19,9 @@ import { deleteRows, truncate } from './dml/delete';
 import { insert } from './dml/insert';
 import { merge } from './dml/merge';
 import { update } from './dml/update';
-import type { SqlResult } from './objects';
+import type { SqlResult, SqlSession } from './objects';
 
+type SessionCommand = (context: Context, cursor: Cursor) => Promise<SessionChange>;
 type Command = (context: Context, cursor: Cursor) => Promise<SqlResult>;
 
 /** Commands that only read, by their first word. */
@@ -50,26 +54,50 @@ const writers: Record<string, Command> = {
 
 export type Statement =
 	| { kind: 'query'; text: string }
-	| { kind: 'session'; text: string }
+	| { kind: 'session'; text: string; run: SessionCommand }
+	| { kind: 'script'; text: string }
+	| { kind: 'immediate'; text: string }
 	| { kind: 'read'; text: string; run: Command }
 	| { kind: 'write'; text: string; run: Command };
+
+/** The command of a statement that changes nothing but its session. */
+function sessionCommand(text: string, session: SqlSession): SessionCommand | undefined {
+	const cursor = new Cursor(text);
+	const first = cursor.acceptOne('USE', 'SET', 'DECLARE', 'CREATE', 'DROP');
+	if (first === 'USE' || first === 'SET') return use;
+	if (first === 'DECLARE') return declare;
+	if (first === 'CREATE') {
+		cursor.accept('OR', 'REPLACE');
+		const isTemporary = cursor.acceptOne('TEMPORARY', 'TEMP') !== undefined;
+		return isTemporary && cursor.sees('VIEW') ? createTemporaryView : undefined;
+	}
+	if (first !== 'DROP') return undefined;
+	if (cursor.accept('TEMPORARY', 'VARIABLE')) return dropVariable;
+	if (!cursor.accept('VIEW')) return undefined;
+	cursor.accept('IF', 'EXISTS');
+	const [name = '', ...more] = cursor.sees('IDENTIFIER', '(') ? [] : cursor.name();
+	const isKnown = session.temporaryViews?.has(name.toLowerCase()) === true;
+	return isKnown && more.length === 0 ? dropTemporaryView : undefined;
+}
 
 /**
  * Tells by its first words what a statement is. Exactly one statement is allowed; a semicolon may
  * end it.
  * @throws SqlError PARSE_EMPTY_STATEMENT, PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE
  */
-export function readStatement(source: string): Statement {
+export function readStatement(source: string, session: SqlSession): Statement {
 	const [text, second] = splitStatements(source);
 	if (text === undefined) throw nothingToRun(source);
 	if (second !== undefined) {
-		if (/^begin\b/i.test(text)) throw unsupported('BEGIN … END');
 		const token = tokenize(second)[0];
 		throw syntaxError(source, source.lastIndexOf(second), `${token?.text ?? ''}`, true);
 	}
 	const { verb, isQuery } = classify(text);
 	if (isQuery) return { kind: 'query', text };
-	if (verb === 'USE' || verb === 'SET') return { kind: 'session', text };
+	const ofSession = sessionCommand(text, session);
+	if (ofSession !== undefined) return { kind: 'session', text, run: ofSession };
+	if (verb === 'BEGIN' && !/^begin\s+transaction\b/i.test(text)) return { kind: 'script', text };
+	if (verb === 'EXECUTE') return { kind: 'immediate', text };
 	const reader = readers[verb];
 	if (reader !== undefined) return { kind: 'read', text, run: reader };
 	const writer = writers[verb];
@@ -81,7 +109,7 @@ export function readStatement(source: string): Statement {
 
 /** Words that begin statements of Databricks which the workspace does not have. */
 const known = new Set(
-	`BEGIN CACHE CALL CLEAR COMMIT CONVERT DECLARE EXECUTE EXPLAIN FSCK GENERATE LIST LOAD
+	`BEGIN CACHE CALL CLEAR COMMIT CONVERT EXPLAIN FSCK GENERATE LIST LOAD
 	MSCK PUT GET REMOVE REORG REPAIR RESET ROLLBACK SYNC UNCACHE UNDROP WITH`.split(/\s+/),
 );
 

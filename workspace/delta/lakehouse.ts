@@ -2,12 +2,15 @@ import type { Clock } from '../clock';
 import { SqlError } from '../sql/sqlError';
 import { inTimeZone } from '../sql/timeZones/sessionZone';
 import { translateQuery } from '../sql/translate';
-import { use, type SessionChange } from './commands/session';
+import type { SessionChange } from './commands/session';
 import { Context, type Place } from './context';
 import { Cursor, typedParameters } from './cursor';
 import { Database, type Transaction } from './database';
 import { refreshDataset } from './datasets/refresh';
 import { readStatement } from './dispatch';
+import { executeImmediate } from './script/executeImmediate';
+import type { Runner } from './script/runner';
+import { runScript } from './script/runScript';
 import { splitStatements } from '../sql/tokens';
 import { DocumentStore } from './documents';
 import { createLayout } from './layout';
@@ -164,7 +167,7 @@ export class Lakehouse {
 		parameters: StatementParameter[],
 		signal: AbortSignal | undefined,
 	): Promise<SessionChange> {
-		const statement = readStatement(source);
+		const statement = readStatement(source, session);
 		const { text } = statement;
 		const cursor = new Cursor(text, typedParameters(parameters));
 		if (statement.kind === 'query') {
@@ -173,7 +176,16 @@ export class Lakehouse {
 			return { result: await this.look(session, query, parameters, signal), session };
 		}
 		if (statement.kind === 'session') {
-			return await this.look(session, (context) => use(context, cursor), parameters, signal);
+			const { run } = statement;
+			return await this.look(session, (context) => run(context, cursor), parameters, signal);
+		}
+		if (statement.kind === 'script' || statement.kind === 'immediate') {
+			const runner: Runner = {
+				look: (current, work) => this.look(current, work, parameters, signal),
+				execute: (inner, current, own = parameters) => this.execute(inner, current, own, signal),
+			};
+			const run = statement.kind === 'script' ? runScript : executeImmediate;
+			return await run(text, session, runner);
 		}
 		const { run } = statement;
 		const work = (context: Context) => run(context, cursor);

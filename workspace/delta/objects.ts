@@ -1,5 +1,6 @@
 import type { Column } from '../sql/translate';
 import type { SqlType } from '../sql/sqlType';
+import type { Variable } from './variables';
 
 /** Who asks, and where names without a catalog or schema are looked up. */
 export interface SqlSession {
@@ -8,6 +9,19 @@ export interface SqlSession {
 	user: string;
 	/** The time zone by whose clocks timestamps are read and written as text; UTC when absent. */
 	timeZone?: string;
+	/** Variables, the later declared last. */
+	variables?: readonly Variable[];
+	/** Temporary views by their name in lower case. */
+	temporaryViews?: ReadonlyMap<string, TemporaryView>;
+}
+
+/** A view that only its session knows, looked up where it was made. */
+export interface TemporaryView {
+	definition: string;
+	catalog: string;
+	schema: string;
+	/** The names of its columns; undefined for those of its query. */
+	columns?: readonly string[];
 }
 
 /** A named parameter of a statement; `type` as the statement API takes it, STRING when absent. */

@@ -1,4 +1,4 @@
-import type { Column, Constant, Relation, Scope, TableAt } from '../sql/scope';
+import type { Column, Constant, NamedConstant, Relation, Scope, TableAt } from '../sql/scope';
 import { quoteName, SqlError, unsupported } from '../sql/sqlError';
 import { translateQuery } from '../sql/translate';
 import { tableChanges } from './changeFeed';
@@ -8,7 +8,9 @@ import { queryColumns, rowsAt } from './rowVersions';
 import { readFiles } from './readFiles';
 import type { StoredTable } from './storedTable';
 import type { StreamReader } from './streamReader';
+import type { TemporaryView } from './objects';
 import { tableAsOf } from './timeTravel';
+import { findVariable, variableText } from './variables';
 
 /** What a query sees of the lakehouse: tables, views, time travel, table functions. */
 export class QueryScope implements Scope {
@@ -30,8 +32,14 @@ export class QueryScope implements Scope {
 	async table(name: string[], at: TableAt): Promise<Relation> {
 		const schema = await informationSchema(this.context, name);
 		if (schema !== undefined) return schema;
-		const table = await this.context.tableOrView(name);
 		const travels = at.version !== undefined || at.timestamp !== undefined;
+		const temporary = this.context.temporaryView(name);
+		if (temporary !== undefined) {
+			if (travels || at.stream === true)
+				throw unsupported('STREAM or time travel over a temporary view');
+			return await this.temporaryView(name, temporary);
+		}
+		const table = await this.context.tableOrView(name);
 		if (table.kind === 'VIEW') {
 			if (travels) throw noTimeTravel(table);
 			if (at.stream === true) throw unsupported('STREAM over a view');
@@ -63,12 +71,38 @@ export class QueryScope implements Scope {
 		return undefined;
 	}
 
+	/** The value of a variable, and its text inside of an expression. */
+	variable(name: readonly string[]): NamedConstant | undefined {
+		const found = findVariable(this.context.session, name);
+		return found && { value: found.value, text: variableText(found) };
+	}
+
+	private async temporaryView(name: string[], view: TemporaryView): Promise<Relation> {
+		const id = name.join().toLowerCase();
+		this.mustNotBeWithin(id, name);
+		const { definition, columns: names, ...place } = view;
+		const context = this.context.withSession({ ...this.context.session, ...place });
+		const scope = new QueryScope(context, undefined, [...this.within, id]);
+		const { sql, columns } = await translateQuery(definition, scope);
+		return {
+			sql,
+			columns: columns.map((column, index) => ({
+				...column,
+				name: names?.[index] ?? column.name,
+				physical: column.physical ?? column.name,
+			})),
+		};
+	}
+
+	private mustNotBeWithin(id: string, name: readonly string[]): void {
+		if (!this.within.includes(id)) return;
+		const text = `Recursive view ${quoteName(name)} detected.`;
+		throw new SqlError('RECURSIVE_VIEW', '42K0H', text);
+	}
+
 	private async view(view: StoredTable): Promise<Relation> {
 		const id = `${view.catalog}.${view.schema}.${view.name}`;
-		if (this.within.includes(id)) {
-			const text = `Recursive view ${quoteName([view.catalog, view.schema, view.name])} detected.`;
-			throw new SqlError('RECURSIVE_VIEW', '42K0H', text);
-		}
+		this.mustNotBeWithin(id, [view.catalog, view.schema, view.name]);
 		const context = this.context.withSession(view.definitionSession ?? {});
 		const scope = new QueryScope(context, undefined, [...this.within, id]);
 		const relation = await translateQuery(view.definition ?? '', scope);

@@ -27,6 +27,12 @@ export interface Constant {
 	type: SqlType;
 }
 
+/** A constant with the text that it has inside of an expression. */
+export interface NamedConstant {
+	value: Constant;
+	text: string;
+}
+
 /** Time travel or streaming asked for on a table reference. */
 export interface TableAt {
 	version?: number;
@@ -46,6 +52,8 @@ export interface Scope {
 		stream: boolean,
 	): Promise<Relation | undefined>;
 	parameters: ReadonlyMap<string, Constant>;
+	/** The variable of a name that no column has; undefined when there is none. */
+	variable?(name: readonly string[]): NamedConstant | undefined;
 	session: { catalog?: string; schema?: string; user: string; timeZone?: string };
 	now: Date;
 }

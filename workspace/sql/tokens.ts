@@ -145,14 +145,20 @@ function endOfBackticks(text: string, start: number): number {
 
 /**
  * The statements of a text, separated by `;` outside quotes and comments, without the semicolons.
- * Parts that hold only comments or white space are left out.
+ * Parts that hold only comments or white space are left out. `BEGIN … END` is one statement.
  */
 export function splitStatements(text: string): string[] {
 	const statements: string[] = [];
 	let start = 0;
 	let used = false;
-	for (const token of tokenize(text)) {
-		const ends = token.kind === 'end' || (token.kind === 'symbol' && token.text === ';');
+	/** how many BEGIN and CASE of a script are open */
+	let open = 0;
+	const tokens = tokenize(text);
+	for (const [index, token] of tokens.entries()) {
+		const isScript = !used && isWord(token, 'BEGIN') && !isWord(tokens[index + 1], 'TRANSACTION');
+		if (isScript || open > 0) open += depthOf(tokens, index);
+		const isSemicolon = token.kind === 'symbol' && token.text === ';' && open === 0;
+		const ends = token.kind === 'end' || isSemicolon;
 		if (!ends) {
 			used = true;
 			continue;
@@ -162,6 +168,21 @@ export function splitStatements(text: string): string[] {
 		used = false;
 	}
 	return statements;
+}
+
+const isWord = (token: Token | undefined, word: string): boolean =>
+	token?.kind === 'word' && token.text.toUpperCase() === word;
+
+/** What a token of a script opens or closes; `END IF`, `END LOOP` and the like close what is not counted. */
+function depthOf(tokens: readonly Token[], index: number): number {
+	const token = tokens[index];
+	if (isWord(token, 'BEGIN')) return 1;
+	if (isWord(token, 'CASE')) return isWord(tokens[index - 1], 'END') ? 0 : 1;
+	if (!isWord(token, 'END')) return 0;
+	const isOther = ['IF', 'WHILE', 'LOOP', 'REPEAT', 'FOR'].some((word) =>
+		isWord(tokens[index + 1], word),
+	);
+	return isOther ? 0 : -1;
 }
 
 export interface StatementClass {

@@ -7,7 +7,9 @@ const REASONS: Record<string, string> = {
 		'restore describe-detail optimize optimize-noop optimize-zorder',
 	'Databricks has grants, and ANALYZE of Delta tables': 'grant show-grants analyze',
 	'a warehouse lets nobody see or set settings of Spark': 'set-key set-key-read',
-	'needs a variable or function whose creation is refused': 'select-variable call-function',
+	'every statement of the Statement API has a session of its own: no variable is there for the next':
+		'set-variable select-variable',
+	'needs a function whose creation is refused': 'call-function',
 };
 
 /** What the recording had from statements that are in other files. */
@@ -20,11 +22,9 @@ const BEFORE: Record<string, string[]> = {
 };
 
 const REFUSED: Record<string, string> = {
-	'every statement of the Statement API has a session of its own: nothing of one is there for the next':
-		'reset-key declare-variable set-variable create-temp-view create-function drop-function',
+	'settings of Spark are not there': 'reset-key',
+	'functions of users are not there': 'create-function drop-function',
 	'SQL warehouses cache by themselves; CACHE is of Spark clusters': 'cache uncache',
-	'scripts and statements made of texts':
-		'execute-immediate begin-end-script begin-end-loop begin-end-values',
 	'Databricks has transactions, procedures, LIST and DEEP CLONE, Spark has not':
 		'begin-transaction commit call list-files deep-clone',
 	'tables have no files that could be cloned or listed in a manifest': 'shallow-clone generate',

@@ -18,14 +18,14 @@ const REASONS: Record<string, Record<string, string>> = {
 		'a Delta table has what a Parquet table has not':
 			'identifier-describe-history identifier-describe-detail identifier-time-travel identifier-optimize',
 		'the table could not be created before, without parameters in DDL': 'identifier-drop',
-		'Databricks takes no parameters in DDL': 'ddl-view ddl-comment',
+		'Databricks takes no parameters in DDL': 'ddl-view ddl-temp-view ddl-comment',
 		'a warehouse lets nobody see or set settings of Spark': 'set-param',
 	},
 	'parameters-delta.json': {
 		'the same error, told of a part of the statement before or after':
 			'tablesample-rows identifier-table-space vacuum-param',
 		'later versions of Spark bind parameters before they parse, and take them in more places':
-			'interval-number interval-number-int identifier-describe-history identifier-describe-detail identifier-time-travel identifier-optimize time-travel-version',
+			'script interval-number interval-number-int identifier-describe-history identifier-describe-detail identifier-time-travel identifier-optimize time-travel-version',
 		'Databricks refuses a column without a type': 'null-ctas',
 		'a warehouse lets nobody see or set settings of Spark': 'set-param',
 	},
@@ -36,7 +36,6 @@ const REFUSED: Record<string, string> = {
 	'IDENTIFIER() in these places': 'identifier-function identifier-alias identifier-table-dot-part',
 	'malformed JSON in from_json': 'array-from-json-bad',
 	'maps behind a colon': 'map-colon',
-	'temporary views and scripts are not there': 'ddl-temp-view script execute-immediate',
 	'ASC and DESC as parameters': 'asc-param',
 };
 const REFUSED_OF_PARQUET: Record<string, string> = {

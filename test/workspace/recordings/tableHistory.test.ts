@@ -8,6 +8,8 @@ const REASONS: Record<string, string> = {
 	'versions of statements that are refused here, and of programs': 'all-t2',
 	'Databricks looks at the rows, where open-source Delta refuses': 'h-alter-not-null',
 	'tables have no path': 'history-path',
+	'every statement of the Statement API has a session of its own: no view of it is there for the next':
+		'history-of-temp-view',
 	'the same error with its place at the name, or without a place': 'history-limit-parameter',
 	'the same error in fewer words': 'history-in-subquery',
 };
@@ -18,7 +20,7 @@ const REFUSED: Record<string, string> = {
 	'tables have no files that could be purged, cloned or converted':
 		'h-reorg-purge h-shallow-clone h-convert-to-delta',
 	'files are copied from volumes': 'h-copy-into',
-	'temporary views and Parquet tables are not there': 'history-of-temp-view history-of-parquet',
+	'Parquet tables are not there': 'history-of-parquet',
 };
 
 const version = z.object({

@@ -158,8 +158,11 @@ export class Walk {
 		parameters: StatementParameter[],
 		result: SqlResult,
 	): Promise<Verdict> {
-		const shape = result.columns.map(({ name, type }) => ({ name, type: typeName(type) }));
-		const columns = schema.map(({ name, type }) => ({ name, type }));
+		const shape = result.columns.map(({ name, type }) => ({
+			name: lasting(name),
+			type: typeName(type),
+		}));
+		const columns = schema.map(({ name, type }) => ({ name: lasting(name), type }));
 		const known = knownShape(shape, columns);
 		if (known === undefined && JSON.stringify(shape) !== JSON.stringify(columns)) {
 			return { differs: `${JSON.stringify(shape)} instead of ${JSON.stringify(columns)}` };
@@ -177,6 +180,9 @@ export class Walk {
 		return known === undefined ? 'equal' : { known, differs: JSON.stringify(shape) };
 	}
 }
+
+/** A name without the ID that each run of a script has. */
+const lasting = (name: string): string => name.replace(/`[\da-f]{8}-[\da-f-]{27}`/, '`#`');
 
 /** Paths of the recording became `<path>`; those of this workspace lead nowhere. */
 const withoutPath = (cell: string | null): string | null =>

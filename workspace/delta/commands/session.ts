@@ -15,7 +15,7 @@ export async function use(context: Context, cursor: Cursor): Promise<SessionChan
 	const isSet = cursor.accept('SET');
 	if (!isSet) cursor.expect('USE');
 	const what = cursor.acceptOne('CATALOG', 'SCHEMA', 'DATABASE');
-	if (isSet && what !== 'CATALOG') return set(context, cursor);
+	if (isSet && what !== 'CATALOG') return await set(context, cursor);
 	if (what === 'CATALOG') {
 		const catalog = cursor.identifier().toLowerCase();
 		cursor.expectEnd();

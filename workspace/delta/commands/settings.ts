@@ -5,6 +5,7 @@ import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import type { SqlResult } from '../objects';
 import type { SessionChange } from './session';
+import { setVariables } from './variables';
 
 const ZONE = 'spark.sql.session.timeZone';
 const isZoneSetting = (key: string): boolean =>
@@ -15,7 +16,9 @@ const isZoneSetting = (key: string): boolean =>
  * session. Of Spark's own settings a warehouse lets nobody see or set any but the time zone.
  * @throws SqlError CONFIG_NOT_AVAILABLE, INVALID_CONF_VALUE.TIME_ZONE
  */
-export function set({ session }: Context, cursor: Cursor): SessionChange {
+export async function set(context: Context, cursor: Cursor): Promise<SessionChange> {
+	const { session } = context;
+	if (cursor.acceptOne('VARIABLE', 'VAR') !== undefined) return await setVariables(context, cursor);
 	if (cursor.accept('TIME', 'ZONE')) {
 		if (cursor.sees('LOCAL') || cursor.sees('INTERVAL'))
 			throw unsupported('SET TIME ZONE of this form');

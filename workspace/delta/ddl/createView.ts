@@ -6,6 +6,7 @@ import { quoteName, SqlError, unsupported } from '../../sql/sqlError';
 import { typeText } from '../../sql/sqlType';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
+import { lastingScope } from '../lastingScope';
 import { tableExists } from '../objectErrors';
 import type { SqlResult } from '../objects';
 import { newTable } from './createTable';
@@ -39,7 +40,7 @@ export async function createView(
 		return done('CREATE VIEW');
 	}
 	if (existing !== undefined && existing.kind !== 'VIEW') throw notView(name);
-	const { columns } = await translateQuery(definition, context.scope);
+	const { columns } = await translateQuery(definition, lastingScope(context, 'VIEW', name));
 	mustBeNamed(name, definition, columns);
 	if (named !== undefined && named.length !== columns.length) throw arity(named, columns.length);
 	const names = columns.map((column, at) => named?.[at]?.name ?? column.name);

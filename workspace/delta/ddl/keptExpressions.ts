@@ -3,6 +3,7 @@ import { tokenize, type Token } from '../../sql/tokens';
 import { storeTo, translateExpression } from '../../sql/translate';
 import type { Context } from '../context';
 import { violations } from '../dml/stage';
+import { lastingScope } from '../lastingScope';
 import { typeOf, type StoredColumn, type StoredTable } from '../storedTable';
 
 /** After one of these words a colon marks a parameter; after any other name it is a path into JSON. */
@@ -51,6 +52,7 @@ export async function checkKeptExpressions(context: Context, table: StoredTable)
 export async function checkDefault(context: Context, column: StoredColumn): Promise<void> {
 	if (column.defaultExpression === undefined) return;
 	refuseParameters(column.defaultExpression, 'DEFAULT');
-	const value = await translateExpression(column.defaultExpression, context.scope, []);
+	const scope = lastingScope(context, 'TABLE', [column.name]);
+	const value = await translateExpression(column.defaultExpression, scope, []);
 	storeTo(value.sql, value.type, typeOf(column), column.name);
 }

@@ -4,6 +4,7 @@ import { SqlError, type Place } from '../../sql/sqlError';
 import { sqlName } from '../../sql/stringLiteral';
 import { tokenize } from '../../sql/tokens';
 import type { Context } from '../context';
+import { lastingScope } from '../lastingScope';
 import { queryColumns } from '../rowVersions';
 import { typeOf, type StoredColumn, type StoredTable } from '../storedTable';
 
@@ -106,7 +107,8 @@ export async function violations(
 	expression: string,
 ): Promise<string> {
 	const relations = [{ alias: 'row', columns: queryColumns(table.state) }];
-	const check = await translateExpression(expression, context.scope, relations);
+	const scope = lastingScope(context, 'TABLE', [table.catalog, table.schema, table.name]);
+	const check = await translateExpression(expression, scope, relations);
 	return `NOT coalesce((${check.sql}), FALSE)`;
 }
 

@@ -4,6 +4,7 @@ import type { Relation, Scope } from '../scope';
 import { quoteName, SqlError, unresolvedColumn, unsupported } from '../sqlError';
 import { typeText, type SqlType } from '../sqlType';
 import { derive, type Typed } from '../types/typed';
+import { literalOf } from './parameters';
 
 /** A column that a FROM clause offers. */
 export interface FrameColumn {
@@ -157,12 +158,16 @@ function ambiguous(name: readonly string[], found: readonly Candidate[]): SqlErr
 
 /**
  * The meaning of a name: lambda parameter, select list name, column of this query, name of the same
- * select list, column of an outer query — in Spark's order.
+ * select list, column of an outer query, variable — in Spark's order.
  * @throws SqlError UNRESOLVED_COLUMN, AMBIGUOUS_REFERENCE
  */
 export function resolveName(context: Context, name: readonly string[]): Typed {
 	const found = lookUp(context, name);
 	if (found !== undefined) return found;
+	const variable = context.analyzer.scope.variable?.(name);
+	if (variable !== undefined) {
+		return { ...literalOf(variable.value), label: variable.text, columnName: name.at(-1) ?? '' };
+	}
 	if (name.length === 1 && name[0]?.toLowerCase() === 'default') {
 		throw unsupported('DEFAULT here; leave the column out');
 	}
