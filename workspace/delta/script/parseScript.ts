@@ -8,15 +8,15 @@ export type Step =
 	| { kind: 'set'; text: string }
 	| { kind: 'declare'; declaration: Declaration }
 	| { kind: 'block'; label?: string; body: Step[] }
-	| {
-			kind: 'branch';
-			operand?: string;
-			branches: { when: string; body: Step[] }[];
-			otherwise?: Step[];
-	  }
+	| { kind: 'branch'; operand?: string; branches: Branch[]; otherwise?: Step[] }
 	| { kind: 'loop'; label?: string; while?: string; until?: string; body: Step[] }
 	| { kind: 'for'; label?: string; row?: string; query: string; body: Step[] }
 	| { kind: 'leave' | 'iterate'; label: string };
+
+interface Branch {
+	when: string;
+	body: Step[];
+}
 
 /** Reads `BEGIN … END`. @throws SqlError PARSE_SYNTAX_ERROR, LABELS_MISMATCH, 0A000 for what is not there */
 export function parseScript(text: string): Step {
@@ -120,7 +120,7 @@ function endLabel(cursor: Cursor, label: string | undefined): void {
 }
 
 function readIf(cursor: Cursor): Step {
-	const branches: { when: string; body: Step[] }[] = [];
+	const branches: Branch[] = [];
 	do {
 		const when = cursor.until('THEN');
 		cursor.expect('THEN');
@@ -132,7 +132,7 @@ function readIf(cursor: Cursor): Step {
 
 function readCase(cursor: Cursor): Step {
 	const operand = cursor.sees('WHEN') ? {} : { operand: cursor.until('WHEN') };
-	const branches: { when: string; body: Step[] }[] = [];
+	const branches: Branch[] = [];
 	while (cursor.accept('WHEN')) {
 		const when = cursor.until('THEN');
 		cursor.expect('THEN');
