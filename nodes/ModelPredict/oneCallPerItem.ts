@@ -7,7 +7,7 @@ import type { Parameters } from '../n8n/parameters';
 import { answerItem, type ItemAnswer, readAnswerOptions } from './answerOptions';
 import { endpointAsker } from './endpointAsker';
 import type { Outcomes } from './operation';
-import { inParallel } from './parallel';
+import { inParallel } from '../n8n/parallel';
 
 /** How an operation asks for one item and reads the answer. */
 export interface ItemCall {

@@ -8,7 +8,7 @@ import { type Asked, findBadRecords } from './badRecords';
 import { batchesOf, bodyOf, predictionsOf } from './batches';
 import { type EndpointAsker, endpointAsker } from './endpointAsker';
 import type { ModelOperation, Outcomes } from './operation';
-import { inParallel } from './parallel';
+import { inParallel } from '../n8n/parallel';
 import {
 	type PredictRequest,
 	predictFields,

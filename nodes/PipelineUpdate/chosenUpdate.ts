@@ -23,12 +23,21 @@ export async function chosenUpdateId(
 ): Promise<string> {
 	const given = parameters.optionalText('updateId');
 	if (given !== undefined) return given;
-	const [newest] = await collect(listUpdates(workspace, pipelineId, 1), 1);
-	if (newest !== undefined) return newest.update_id;
+	const newest = await newestUpdateId(workspace, pipelineId);
+	if (newest !== undefined) return newest;
 	throw new DatabricksError({
 		kind: 'notFound',
 		message: 'The pipeline has had no update yet.',
 		hint: "Start one with 'Run Update'.",
 		ids: { pipelineId },
 	});
+}
+
+/** Undefined when the pipeline has had no update yet. */
+export async function newestUpdateId(
+	workspace: Workspace,
+	pipelineId: string,
+): Promise<string | undefined> {
+	const [newest] = await collect(listUpdates(workspace, pipelineId, 1), 1);
+	return newest?.update_id;
 }

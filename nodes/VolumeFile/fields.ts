@@ -75,6 +75,16 @@ export const volumeFileFields: INodeProperties[] = [
 		description: 'Further settings of the node',
 		options: [
 			{
+				displayName: 'Parallel Uploads',
+				name: 'parallelUploads',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 64 },
+				displayOptions: { show: { '/operation': ['upload'] } },
+				default: 4,
+				description:
+					'How many files may be on their way at once. Items with one path are taken in their order.',
+			},
+			{
 				displayName: 'Timeout (Minutes)',
 				name: 'timeoutMinutes',
 				type: 'number',

@@ -1,5 +1,5 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { matcher, walk } from '../databricks/files/directoryTree';
+import { matcher, walk, walkIfThere } from '../databricks/files/directoryTree';
 import type { DirectoryEntry } from '../databricks/files/files';
 import { allByDefault, readLimit } from '../n8n/limitFields';
 import type { FileTask } from './operation';
@@ -33,6 +33,23 @@ export const listFields: INodeProperties[] = [
 		displayOptions: { show: ofList },
 		description: 'Whether folders become items, too',
 	},
+	{
+		displayName: 'If the Folder Is Missing',
+		name: 'ifFolderMissing',
+		type: 'options',
+		options: [
+			{
+				name: 'Continue',
+				value: 'continue',
+				description:
+					'There are no items, as of an empty folder; a missing volume is an error still',
+			},
+			{ name: 'Fail', value: 'fail' },
+		],
+		default: 'fail',
+		displayOptions: { show: ofList },
+		description: 'What to do when there is no folder at the path',
+	},
 	...allByDefault(ofList),
 ];
 
@@ -45,7 +62,12 @@ export async function list(task: FileTask): Promise<INodeExecutionData[]> {
 	const limit = readLimit(parameters, true);
 	const items: INodeExecutionData[] = [];
 	const recursive = parameters.flag('recursive');
-	for await (const entry of walk(workspace, path, { recursive })) {
+	const ifMissing = parameters.text('ifFolderMissing');
+	const entries =
+		ifMissing === 'continue'
+			? walkIfThere(workspace, path, { recursive })
+			: walk(workspace, path, { recursive });
+	for await (const entry of entries) {
 		const relative = entry.path.slice(path.length + 1);
 		if ((entry.is_directory && !withFolders) || !matches(relative)) continue;
 		items.push({ json: entryItem(entry) });

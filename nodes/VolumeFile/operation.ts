@@ -12,6 +12,8 @@ export interface FileTask {
 	path: string;
 	/** Epoch ms. */
 	deadlineMs: number;
+	/** Makes a folder and those above it, once an execution of the node. */
+	makeFolder: (folder: string) => Promise<void>;
 }
 
 export type Operation = (task: FileTask) => Promise<INodeExecutionData[]>;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
-import { createDirectory, uploadFile } from '../databricks/files/files';
+import { uploadFile } from '../databricks/files/files';
 import { isIdentical, Measure, measured, type Measured } from '../databricks/files/fileTransfer';
 import { type FileTask, splitPath } from './operation';
 
@@ -92,7 +92,7 @@ export async function upload(task: FileTask): Promise<INodeExecutionData[]> {
 		if (await isIdentical(workspace, path, own, { deadlineMs })) return [item(own, false)];
 	}
 	if (parameters.flag('createFolders', true)) {
-		await createDirectory(workspace, splitPath(path).folder);
+		await task.makeFolder(splitPath(path).folder);
 	}
 	let measure = new Measure();
 	const body = async () => {

@@ -325,6 +325,23 @@ test('a validation writes nothing, and parameters reach the source', async () =>
 	expect(error?.message).toContain('${month}');
 });
 
+test('a pipeline that never had an update is an error, or an item that says so', async () => {
+	const { id, name } = await pipeline(
+		bench,
+		'CREATE OR REFRESH MATERIALIZED VIEW never AS SELECT 1 AS one',
+	);
+	const { error } = await bench.run(update(id, { operation: 'getUpdate' }));
+	expect(error?.message).toBe('The pipeline has had no update yet.');
+	const latest = update(id, { operation: 'getUpdate', ifNoUpdate: 'continue' });
+	expect(await bench.items(latest)).toEqual([
+		{ pipeline_id: id, pipeline_name: name, update_id: null, state: null, creation_time: null },
+	]);
+	const [ran] = await bench.items(update(id));
+	expect(await bench.items(latest)).toMatchObject([
+		{ update_id: ran?.update_id, state: 'COMPLETED' },
+	]);
+});
+
 test('updates and events are listed, got and filtered', async () => {
 	const { id, name } = await pipeline(
 		bench,

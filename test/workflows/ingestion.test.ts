@@ -166,7 +166,7 @@ test.each([
 	],
 	[
 		'Databricks, with a wrong token',
-		'Make Folder',
+		'Landed Files',
 		{ type: 'databricksLakehouseTokenApi', name: 'Databricks Lakehouse', data: { token: 'wrong' } },
 	],
 ])('asked of %s, it ends in a message', async (_who, node, credential) => {

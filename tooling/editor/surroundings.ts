@@ -91,7 +91,6 @@ export function credentialsFor({ workspace, neighbours }: Surroundings): NewCred
 /** What the `Settings` node of a shipped workflow has to say on this machine. */
 export function settingsFor({ workspace, neighbours }: Surroundings): Record<string, string> {
 	return {
-		databricksHost: workspace.host,
 		scoutUrl: neighbours.scout.url,
 		warehouseId: workspace.warehouseId,
 	};

@@ -108,7 +108,7 @@ export class Demo {
 		const { workspace, neighbours } = this;
 		const own: WorkflowSettings =
 			name === 'ingestion'
-				? { databricksHost: workspace.host, scoutUrl: neighbours.scout.url }
+				? { scoutUrl: neighbours.scout.url }
 				: { warehouseId: workspace.warehouseId };
 		const file = join(this.root, 'workflows', workflowFiles[name]);
 		const { settings, startNode, ...rest } = options;

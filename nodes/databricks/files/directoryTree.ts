@@ -1,5 +1,6 @@
-import { type DirectoryEntry, listDirectory } from './files';
+import { DatabricksError } from '../errors';
 import type { Workspace } from '../workspace';
+import { directoryExists, type DirectoryEntry, listDirectory, volumeOf } from './files';
 
 /**
  * What is in a folder and, when asked, in all folders below it; a folder comes before what is in it.
@@ -16,6 +17,27 @@ export async function* walk(
 			yield entry;
 			if (options.recursive && entry.is_directory) waiting.push(entry.path);
 		}
+	}
+}
+
+/** The same; nothing when the folder is not there. Throws when its volume is not there either. */
+export async function* walkIfThere(
+	workspace: Workspace,
+	folder: string,
+	options: { recursive: boolean },
+): AsyncGenerator<DirectoryEntry, void, undefined> {
+	let isThere = false;
+	try {
+		for await (const entry of walk(workspace, folder, options)) {
+			isThere = true;
+			yield entry;
+		}
+	} catch (error) {
+		const isMissing = error instanceof DatabricksError && error.kind === 'notFound';
+		// Later it is a folder below that is gone, and with it a part of the list.
+		if (isThere || !isMissing) throw error;
+		const volume = volumeOf(folder);
+		if (volume === folder || !(await directoryExists(workspace, volume))) throw error;
 	}
 }
 

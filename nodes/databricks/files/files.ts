@@ -109,6 +109,23 @@ export function listDirectory(
 	});
 }
 
+/** Whether the folder is there. */
+export async function directoryExists(
+	workspace: Workspace,
+	directoryPath: string,
+): Promise<boolean> {
+	try {
+		await workspace.request({
+			method: 'HEAD',
+			path: `/api/2.0/fs/directories${volumePath(directoryPath)}`,
+		});
+		return true;
+	} catch (error) {
+		if (error instanceof DatabricksError && error.kind === 'notFound') return false;
+		throw error;
+	}
+}
+
 /** Makes a folder and those above it; harmless when it is there. */
 export async function createDirectory(workspace: Workspace, directoryPath: string): Promise<void> {
 	await workspace.request({
@@ -125,6 +142,11 @@ export async function deleteDirectory(workspace: Workspace, directoryPath: strin
 		path: `/api/2.0/fs/directories${volumePath(directoryPath)}`,
 		repeat: 'refused',
 	});
+}
+
+/** `/Volumes/catalog/schema/volume` of a path in it. */
+export function volumeOf(filePath: string): string {
+	return `/${filePath.split('/').filter(Boolean).slice(0, 4).join('/')}`;
 }
 
 function volumePath(filePath: string): string {
