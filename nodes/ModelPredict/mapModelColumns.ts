@@ -30,7 +30,7 @@ export async function mapModelColumns(this: ILoadOptionsFunctions): Promise<Reso
 		}
 		const fields = columns.map(({ name, type, required }) => ({
 			id: name,
-			displayName: name,
+			displayName: labelOf(name, type),
 			type: fieldTypes[type],
 			required,
 			display: true,
@@ -38,4 +38,10 @@ export async function mapModelColumns(this: ILoadOptionsFunctions): Promise<Reso
 		}));
 		return { fields };
 	});
+}
+
+/** A column with its type, as the mapper of a table shows it, too. */
+function labelOf(name: string, type: ColumnType): string {
+	if (type === 'other') return name;
+	return `${name} (${type === 'doubles' ? 'array of double' : type})`;
 }

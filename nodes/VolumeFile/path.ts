@@ -7,17 +7,17 @@ const inVolume = { displayOptions: { show: { pathFrom: ['volume'] } } };
 
 export const pathFields: INodeProperties[] = [
 	{
-		displayName: 'Path Given From',
+		displayName: 'Paths Begin At',
 		name: 'pathFrom',
 		type: 'options',
 		options: [
 			{
-				name: 'A Volume',
+				name: 'A Volume From the Lists',
 				value: 'volume',
-				description: 'The volume is picked, and paths begin in it',
+				description: 'The volume is picked, and paths such as folder/file begin in it',
 			},
 			{
-				name: 'The Root',
+				name: '/Volumes',
 				value: 'root',
 				description: 'Paths are whole: /Volumes/catalog/schema/volume/folder/file',
 			},

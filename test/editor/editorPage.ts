@@ -166,6 +166,11 @@ export class EditorPage {
 		await this.byId(`resource-locator-${field}`).locator('[data-test-id="rlc-input"]').click();
 		await this.byId('rlc-item').first().waitFor();
 		await this.settle();
+		return await this.entries();
+	}
+
+	/** What the open list offers. */
+	async entries(): Promise<string[]> {
 		const entries = await this.byId('rlc-item').allTextContents();
 		return entries.map((entry) => entry.trim());
 	}

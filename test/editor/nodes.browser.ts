@@ -84,6 +84,40 @@ describe('lists on real data', () => {
 	});
 });
 
+test('a list of several pages of the API is whole, and is searched', async () => {
+	const { jobs, user } = editor.surroundings.workspace;
+	const names = Array.from({ length: 120 }, (_, at) => `ledger ${String(at).padStart(3, '0')}`);
+	const made: string[] = [];
+	for (const name of names) {
+		const tasks = [{ task_key: 'close', notebook_task: { notebook_path: '/Shared/close' } }];
+		made.push(await jobs.create({ name, tasks }, user));
+	}
+	await page.newManualWorkflow();
+	await page.add('run job', 'Databricks Run Job', 'Run job');
+	expect(await page.openList('job')).toEqual(['bir_month_end', ...names]);
+	await page.page.keyboard.type('LEDGER 11');
+	await page.entry('ledger 000').waitFor({ state: 'hidden' });
+	expect(await page.entries()).toEqual(names.slice(110));
+	await page.picture('list-searched');
+	await page.entry('ledger 117').click();
+	for (const id of made) await jobs.delete(id);
+});
+
+test('a run that is waited for says what happens in it', async () => {
+	const said: string[] = [];
+	page.page.on('console', (message) => said.push(message.text()));
+	await page.newManualWorkflow();
+	await page.add('run job', 'Databricks Run Job', 'Run job');
+	await page.pick('job', 'bir_month_end');
+	await page.byId('node-execute-button').click();
+	await page.byId('output-panel').getByText('SUCCESS').first().waitFor();
+	const lines = said.filter((line) => line.includes('bir_month_end '));
+	for (const task of ['ingest_check', 'pipeline', 'features', 'training', 'forecasts', 'summary']) {
+		expect(lines.join('\n')).toMatch(new RegExp(`task ${task} ended as SUCCESS`));
+	}
+	expect(lines.at(-1)).toMatch(/bir_month_end \d+: SUCCESS/);
+});
+
 test('the mapper of an upsert has the columns of the table, and those to match on', async () => {
 	await page.newManualWorkflow();
 	await page.add('sql statement', 'Databricks SQL Statement', 'Insert or update rows');

@@ -249,14 +249,15 @@ test('the columns of the model are shown, and mapped values are sent', async () 
 		'mapModelColumns',
 		predict().parameters,
 	);
-	expect(fields.map(({ id, type, required }) => [id, type, required])).toEqual([
-		['agency', 'string', true],
-		['year', 'number', true],
-		['month', 'number', true],
-		['prev_month', 'number', true],
-		['prev_year', 'number', true],
-		['rolling_3m_avg', 'number', true],
-		['rolling_12m_avg', 'number', true],
+	const shown = fields.map(({ displayName, type, required }) => [displayName, type, required]);
+	expect(shown).toEqual([
+		['agency (string)', 'string', true],
+		['year (integer)', 'number', true],
+		['month (integer)', 'number', true],
+		['prev_month (double)', 'number', true],
+		['prev_year (double)', 'number', true],
+		['rolling_3m_avg (double)', 'number', true],
+		['rolling_12m_avg (double)', 'number', true],
 	]);
 	const values = Object.fromEntries(fields.map(({ id }) => [id, `={{ $json.${id} }}`]));
 	const mapped = (mappingMode: string, value: unknown) =>
