@@ -11,8 +11,10 @@ export interface KillOutcome {
 	to: number;
 	kills: number;
 	handedOver: number;
-	/** Never processed. */
+	/** Never processed, and no `gap` item stands for them. */
 	lost: number;
+	/** Never processed because their table was made anew or its changes could not be read any more, which a `gap` item says. */
+	replaced: number;
 	/** Processed again, with every repeat. */
 	repeated: number;
 	/** What happened to a trigger's five rows in the real n8n 2.41 at such a moment. */
@@ -34,11 +36,13 @@ export function outcomesOf(
 ): KillOutcome[] {
 	// What is handed over again counts where it was handed over first.
 	const seen = new Set<string>();
+	const isReplaced = replacement([...processed.keys()]);
 	const outcomes = windows.map((window) => ({
 		...window,
 		kills: 0,
 		handedOver: 0,
 		lost: 0,
+		replaced: 0,
 		repeated: 0,
 	}));
 	for (const { delayMs, events } of kills) {
@@ -50,9 +54,37 @@ export function outcomesOf(
 			seen.add(event);
 			const times = processed.get(event) ?? 0;
 			outcome.handedOver += 1;
-			if (times === 0) outcome.lost += 1;
+			if (times === 0) outcome[isReplaced(event) ? 'replaced' : 'lost'] += 1;
 			outcome.repeated += Math.max(0, times - 1);
 		}
 	}
 	return outcomes;
+}
+
+/** An event ID is `<table>:<version>:<key>:<ordinal>`, or `<table>:<version>:gap`. */
+function placeOf(event: string): { table: string; version: number; isGap: boolean } {
+	const [table = '', version, key] = event.split(':');
+	return { table, version: Number(version), isGap: key === 'gap' };
+}
+
+/**
+ * Whether a gap stands for an event that was never processed: one of the same table behind it, or that
+ * of the table which took its place, when nothing later of its own table was processed. A table whose
+ * later changes came has lost it.
+ */
+function replacement(processed: readonly string[]): (event: string) => boolean {
+	const places = processed.map(placeOf);
+	const lastTable = places.at(-1)?.table;
+	const newest = new Map<string, { change: number; gap: number }>();
+	for (const { table, version, isGap } of places) {
+		const known = newest.get(table) ?? { change: -1, gap: -1 };
+		if (isGap) known.gap = Math.max(known.gap, version);
+		else known.change = Math.max(known.change, version);
+		newest.set(table, known);
+	}
+	return (event) => {
+		const { table, version } = placeOf(event);
+		const { change, gap } = newest.get(table) ?? { change: -1, gap: -1 };
+		return gap >= version || (table !== lastTable && change <= version);
+	};
 }

@@ -24,9 +24,9 @@ function print(delivery: string, { byDelay, ...totals }: TortureResult): void {
 		console.log(`  ${label.padEnd(14)}${String(value).padStart(9)}`);
 	}
 	console.log('  killed after a hand-over by');
-	for (const { from, to, kills, handedOver, lost, repeated, n8n } of byDelay) {
+	for (const { from, to, kills, handedOver, lost, replaced, repeated, n8n } of byDelay) {
 		console.log(
-			`    ${`${from} to ${to - 1} ms`.padEnd(14)} ${kills} kills, of ${handedOver} events ${lost} lost, ${repeated} repeats; n8n itself: ${n8n}`,
+			`    ${`${from} to ${to - 1} ms`.padEnd(14)} ${kills} kills, of ${handedOver} events ${lost} lost, ${replaced} replaced by a gap, ${repeated} repeats; n8n itself: ${n8n}`,
 		);
 	}
 }
