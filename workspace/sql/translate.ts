@@ -1,6 +1,7 @@
 import { Analyzer } from './analysis/analyzer';
 import { analyse, EMPTY_FRAME, type Context } from './analysis/context';
 import { fillDefaults, type Written } from './analysis/defaults';
+import { resolveIdentifiers } from './analysis/identifiers';
 import { lookUpRelations } from './analysis/prepare';
 import { castSql } from './casts/cast';
 import { textSql } from './casts/text';
@@ -39,6 +40,7 @@ export async function translateSource(
 
 async function translated(query: Query, text: string, scope: Scope): Promise<Relation> {
 	const { sql, columns } = await inTimeZone(scope.session.timeZone ?? 'UTC', async () => {
+		resolveIdentifiers(query, scope);
 		const relations = await lookUpRelations(query, text, scope);
 		return new Analyzer(text, scope, relations).query(query, new Map());
 	});
@@ -79,6 +81,7 @@ export async function translateExpression(
 	relations: readonly NamedRelation[],
 ): Promise<TranslatedExpression> {
 	const expr = expressionOf(text);
+	resolveIdentifiers(expr, scope);
 	const analyzer = new Analyzer(text, scope, await lookUpRelations(expr, text, scope));
 	const sources = relations.map((relation) => {
 		const prefix = relation.alias === undefined ? '' : `${sqlName(relation.alias)}.`;

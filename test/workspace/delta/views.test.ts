@@ -34,3 +34,18 @@ test.each([
 	await opened.run(`CREATE OR REPLACE VIEW v AS ${query}`);
 	expect((await opened.rows('SELECT * FROM v')).join()).toBe(row);
 });
+
+test('a cast by the name of its type keeps the name of its column in a view', async () => {
+	const opened = await openLakehouse();
+	await opened.run('CREATE TABLE texts (name STRING)');
+	await opened.run("INSERT INTO texts VALUES ('5')");
+	await opened.run('CREATE VIEW numbers AS SELECT int(name) FROM texts');
+	expect(await opened.run('SELECT * FROM numbers')).toMatchObject({
+		columns: [{ name: 'name', type: { kind: 'int' } }],
+		rows: [['5']],
+	});
+	expect(await opened.conditionOf("CREATE VIEW fives AS SELECT int('5') FROM texts")).toBe(
+		'CREATE_PERMANENT_VIEW_WITHOUT_ALIAS',
+	);
+	await opened.close();
+});

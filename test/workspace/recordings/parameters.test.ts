@@ -25,7 +25,7 @@ const REASONS: Record<string, Record<string, string>> = {
 		'the same error, told of a part of the statement before or after':
 			'tablesample-rows identifier-table-space vacuum-param',
 		'later versions of Spark bind parameters before they parse, and take them in more places':
-			'script interval-number interval-number-int identifier-describe-history identifier-describe-detail identifier-time-travel identifier-optimize time-travel-version',
+			'script identifier-alias identifier-table-dot-part interval-number interval-number-int identifier-describe-history identifier-describe-detail identifier-time-travel identifier-optimize time-travel-version',
 		'Databricks refuses a column without a type': 'null-ctas',
 		'a warehouse lets nobody see or set settings of Spark': 'set-param',
 	},
@@ -33,7 +33,6 @@ const REASONS: Record<string, Record<string, string>> = {
 
 const REFUSED: Record<string, string> = {
 	'intervals of months and days together': 'interval-make',
-	'IDENTIFIER() in these places': 'identifier-function identifier-alias identifier-table-dot-part',
 	'malformed JSON in from_json': 'array-from-json-bad',
 	'maps behind a colon': 'map-colon',
 	'ASC and DESC as parameters': 'asc-param',

@@ -1,6 +1,7 @@
 import { functionName, GENERATORS } from '../../sql/analysis/generatorNames';
+import { CONVERSIONS } from '../../sql/functions/conditionals';
 import { queryOf } from '../../sql/parser/parse';
-import type { Expr, QueryBody, SelectItem } from '../../sql/parser/syntax';
+import type { Call, Expr, QueryBody, SelectItem } from '../../sql/parser/syntax';
 import { translateQuery, type Column } from '../../sql/translate';
 import { quoteName, SqlError, unsupported } from '../../sql/sqlError';
 import { typeText } from '../../sql/sqlType';
@@ -124,10 +125,20 @@ function namesItself(expr: Expr): boolean {
 		case 'cast':
 			return expr.operand.kind === 'column';
 		case 'call':
-			return expr.call.name.length === 1 && GENERATORS.has(functionName(expr.call));
+			return expr.call.name.length === 1 && callNamesItself(expr.call);
 		default:
 			return false;
 	}
+}
+
+/** What explode gives has a name, and `int(x)` that of the column. */
+function callNamesItself(call: Call): boolean {
+	const name = functionName(call);
+	const [only, ...more] = call.args;
+	if (GENERATORS.has(name)) return true;
+	return (
+		CONVERSIONS.some(([type]) => type === name) && only?.kind === 'column' && more.length === 0
+	);
 }
 
 function readOptions(cursor: Cursor): { comment?: string; properties: Record<string, string> } {

@@ -8,7 +8,7 @@ import { commonType, holdsVariant } from '../types/commonType';
 import { derive, once, type Typed } from '../types/typed';
 import type { AnalysedQuery, Analysis, Context, Cte } from './context';
 import { analyseExpression } from './expressions';
-import { identifierParts } from './parameters';
+import { tableName } from './identifiers';
 import { analyseQuery } from './query';
 
 /** The state of one translation: what surrounds it and the names it has given out. */
@@ -35,7 +35,7 @@ export class Analyzer implements Analysis {
 
 	/** The name parts a table was asked for by (IDENTIFIER resolved). */
 	nameOf(item: TableItem): string[] {
-		return Array.isArray(item.name) ? item.name : identifierParts(item.name.identifier, this.scope);
+		return tableName(item.name, this.scope);
 	}
 
 	expression(expr: Expr, context: Context): Typed {

@@ -3,7 +3,8 @@ import type { Constant, Relation, Scope, TableAt } from '../scope';
 import { SqlError, unsupported } from '../sqlError';
 import { isUtc, sessionZone } from '../timeZones/sessionZone';
 import { GENERATORS } from './generatorNames';
-import { constantOf, identifierParts } from './parameters';
+import { tableName } from './identifiers';
+import { constantOf } from './parameters';
 
 const FILE_FORMATS = /^(?:delta|parquet|csv|json|text|orc|avro|binaryfile)$/i;
 const BUILT_IN = new Set([...GENERATORS, 'range']);
@@ -55,9 +56,7 @@ export async function lookUpRelations(
 		item: FromItem & { kind: 'table' },
 		ctes: ReadonlySet<string>,
 	): Promise<void> {
-		const name = Array.isArray(item.name)
-			? item.name
-			: identifierParts(item.name.identifier, scope);
+		const name = tableName(item.name, scope);
 		const [first = ''] = name;
 		if (FILE_FORMATS.test(first) && name[1]?.includes('/') === true) {
 			throw unsupported(`a query on files by their path (${first}); use read_files`);

@@ -145,6 +145,22 @@ const conversion = (type: SqlType): ScalarFunction => ({
 	},
 });
 
+/** The casts that are called by the name of their type. */
+export const CONVERSIONS: [string, ScalarFunction][] = [
+	['boolean', conversion(BOOLEAN)],
+	['tinyint', conversion(TINYINT)],
+	['smallint', conversion(SMALLINT)],
+	['int', conversion(INT)],
+	['bigint', conversion(BIGINT)],
+	['float', conversion(FLOAT)],
+	['double', conversion(DOUBLE)],
+	['decimal', conversion(decimalType(10, 0))],
+	['string', conversion(STRING)],
+	['binary', conversion(BINARY)],
+	['date', conversion(DATE)],
+	['timestamp', conversion(TIMESTAMP)],
+];
+
 export const CONDITIONALS: [string, ScalarFunction][] = [
 	['coalesce', coalesce],
 	['ifnull', coalesce],
@@ -160,16 +176,5 @@ export const CONDITIONALS: [string, ScalarFunction][] = [
 	['isnan', isnan],
 	['typeof', typeOf],
 	['equal_null', equalNull],
-	['boolean', conversion(BOOLEAN)],
-	['tinyint', conversion(TINYINT)],
-	['smallint', conversion(SMALLINT)],
-	['int', conversion(INT)],
-	['bigint', conversion(BIGINT)],
-	['float', conversion(FLOAT)],
-	['double', conversion(DOUBLE)],
-	['decimal', conversion(decimalType(10, 0))],
-	['string', conversion(STRING)],
-	['binary', conversion(BINARY)],
-	['date', conversion(DATE)],
-	['timestamp', conversion(TIMESTAMP)],
+	...CONVERSIONS,
 ];

@@ -1,6 +1,7 @@
-import { asText } from '../casts/coercion';
+import { asText, wrongArgument } from '../casts/coercion';
 import { unsupported } from '../sqlError';
-import { BOOLEAN, duckdbType, INT, STRING } from '../sqlType';
+import { BOOLEAN, duckdbType, INT, STRING, typeText } from '../sqlType';
+import { isNested } from '../types/commonType';
 import { derive, once, onceEach } from '../types/typed';
 import { argument, asInt, ofTexts, ofTypes, shownAs, withDefault } from './define';
 import type { ScalarFunction } from './signature';
@@ -34,8 +35,15 @@ const concatWs: ScalarFunction = {
 	build(args, site) {
 		const separator = asText(argument(args, 0, site), site.label, 0);
 		const parts = args.slice(1).map((arg, index) => {
-			if (arg.type.kind === 'array' && arg.type.element.kind === 'string') {
-				return { ...arg, sql: `coalesce(${arg.sql}, [])` };
+			if (arg.type.kind === 'array') {
+				const { element } = arg.type;
+				if (element.kind !== 'string' && element.kind !== 'void') {
+					throw unsupported(`concat_ws of ${typeText(arg.type)}`);
+				}
+				return { ...arg, sql: `coalesce(CAST(${arg.sql} AS VARCHAR[]), [])` };
+			}
+			if (isNested(arg.type)) {
+				throw wrongArgument(site.label, index + 1, '("ARRAY<STRING>" or "STRING")', arg);
 			}
 			const text = asText(arg, site.label, index + 1);
 			return { ...text, sql: `[${text.sql}]` };

@@ -1,4 +1,3 @@
-import { unsupported } from '../sqlError';
 import { parseExpression, startsQuery, type SqlCursor } from './grammar';
 import type { Expr, SelectItem, TableAlias } from './syntax';
 
@@ -68,7 +67,11 @@ export function parseSelectItem(cursor: SqlCursor): SelectItem {
 	if (cursor.acceptWords('AS')) {
 		if (cursor.isSymbol('(')) return { expr, aliases: cursor.nameList() };
 		if (cursor.isWord('IDENTIFIER') && cursor.isSymbol('(', 1)) {
-			throw unsupported('IDENTIFIER() as an alias');
+			cursor.next();
+			cursor.next();
+			const identifier = parseExpression(cursor);
+			cursor.expectSymbol(')');
+			return { expr, aliases: [], identifier };
 		}
 		return { expr, aliases: [cursor.identifier()] };
 	}

@@ -112,7 +112,11 @@ export function parseSpecialCall(cursor: SqlCursor, word: string): Expr | undefi
 			open();
 			const text = parseExpression(cursor);
 			const end = close();
-			if (cursor.isSymbol('(')) throw unsupported('IDENTIFIER() as the name of a function');
+			if (cursor.isSymbol('(')) {
+				const named = parseCallTail(cursor, ['identifier'], start);
+				if (named.kind === 'call') named.call.identifier = text;
+				return named;
+			}
 			return { kind: 'identifier', text, start, end };
 		}
 		case 'SUBSTR':

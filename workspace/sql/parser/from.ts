@@ -1,7 +1,7 @@
 import { unsupported } from '../sqlError';
 import { isTableAlias, parseAlias, parseRows, parseSelectItem } from './aliases';
 import { parseExpression, parseQuery, parseValue, startsQuery, type SqlCursor } from './grammar';
-import type { Expr, FromItem, JoinKind, Query, TableAlias, TimeTravel } from './syntax';
+import type { Expr, FromItem, JoinKind, Query, TableAlias, TimeTravel, TableItem } from './syntax';
 
 /** Reads what follows FROM, comma separated, with joins, LATERAL VIEW and PIVOT. */
 export function parseFrom(cursor: SqlCursor): FromItem[] {
@@ -96,8 +96,9 @@ function parseTableItem(cursor: SqlCursor): FromItem {
 		cursor.next();
 		const identifier = parseExpression(cursor);
 		cursor.expectSymbol(')');
-		if (cursor.isSymbol('.')) throw unsupported('IDENTIFIER() followed by a further name part');
-		return finishTable(cursor, { identifier }, false, start);
+		const more: string[] = [];
+		while (cursor.acceptSymbol('.')) more.push(cursor.identifier());
+		return finishTable(cursor, { identifier, more }, false, start);
 	}
 	if (!cursor.isIdentifier()) throw cursor.error();
 	return parseNamed(cursor, start, lateral);
@@ -200,7 +201,7 @@ function parseArguments(cursor: SqlCursor): Expr[] {
 
 function finishTable(
 	cursor: SqlCursor,
-	name: string[] | { identifier: Expr },
+	name: TableItem['name'],
 	stream: boolean,
 	start: number,
 ): FromItem {

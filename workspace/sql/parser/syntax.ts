@@ -62,6 +62,8 @@ type OtherExpr = Span &
 export interface Call {
 	/** as it was written; several parts when it was qualified */
 	name: string[];
+	/** what stands in IDENTIFIER() in place of the name, until it is resolved */
+	identifier?: Expr;
 	args: Expr[];
 	distinct: boolean;
 	star: boolean;
@@ -95,6 +97,8 @@ export interface SelectItem {
 	expr: Expr;
 	/** several names for a generator: `explode(m) AS (k, v)` */
 	aliases: string[];
+	/** what stands in IDENTIFIER() in place of an alias, until it is resolved */
+	identifier?: Expr;
 }
 
 export type GroupElement =
@@ -166,7 +170,8 @@ export type JoinKind = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 
 
 export interface TableItem extends Span {
 	kind: 'table';
-	name: string[] | { identifier: Expr };
+	/** with IDENTIFIER() the name parts after it too */
+	name: string[] | { identifier: Expr; more: string[] };
 	at: TimeTravel;
 	stream: boolean;
 	alias: TableAlias;
