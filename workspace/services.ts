@@ -16,6 +16,7 @@ import { registerModelFileRoutes } from './serving/modelFiles';
 import { loadServing, registerServingRoutes } from './serving/routes';
 import { registerStatementRoutes } from './statements/routes';
 import { registerWarehouseRoutes } from './warehouses/routes';
+import { sqlConfigurationOf } from './warehouses/sqlConfiguration';
 import { warehousesOf } from './warehouses/warehouses';
 import { registerWorkspaceFilesRoutes } from './workspaceFiles/routes';
 import { workspaceFilesOf } from './workspaceFiles/workspaceFiles';
@@ -23,6 +24,7 @@ import { workspaceFilesOf } from './workspaceFiles/workspaceFiles';
 /** Reads back what the state folder holds of each service. */
 export async function loadServices(workspace: LocalWorkspace): Promise<void> {
 	await warehousesOf(workspace).load();
+	await sqlConfigurationOf(workspace).load();
 	await workspaceFilesOf(workspace).load();
 	await objectPermissionsOf(workspace).load();
 	await pipelinesOf(workspace).load();

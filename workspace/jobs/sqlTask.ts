@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { newUuid } from '../ids';
 import { splitStatements } from '../sql/tokens';
+import { sqlConfigurationOf } from '../warehouses/sqlConfiguration';
 import { warehousesOf } from '../warehouses/warehouses';
 import { workspaceFilesOf } from '../workspaceFiles/workspaceFiles';
 import { TaskFailure, type TaskExecutor } from './task';
@@ -27,7 +28,8 @@ export const runSqlTask: TaskExecutor = async (context) => {
 	const text = workspaceFilesOf(workspace).read(resolve(path)).toString('utf8');
 	const warehouseId = resolve(sql.warehouse_id);
 	await warehousesOf(workspace).running(warehouseId, signal);
-	await workspace.lakehouse.runScript(text, { user: userName }, parameters, signal);
+	const session = { user: userName, timeZone: sqlConfigurationOf(workspace).timeZone };
+	await workspace.lakehouse.runScript(text, session, parameters, signal);
 	return {
 		output: {
 			sql_output: {

@@ -4,6 +4,7 @@ import type { LocalWorkspace, Principal } from '../localWorkspace';
 import { perWorkspace } from '../perWorkspace';
 import { SqlError } from '../sql/sqlError';
 import { diskFullMessage, isDiskFull } from '../systemError';
+import { sqlConfigurationOf } from '../warehouses/sqlConfiguration';
 import { warehousesOf } from '../warehouses/warehouses';
 import { arrowType } from './arrow/arrowTypes';
 import type { StatementRequest } from './request';
@@ -123,6 +124,7 @@ class Statements {
 				catalog: request.catalog,
 				schema: request.schema,
 				user: principal.userName,
+				timeZone: sqlConfigurationOf(this.workspace).timeZone,
 			};
 			const { statement: text, parameters } = request;
 			const answer = await lakehouse.run(text, session, parameters, signal);

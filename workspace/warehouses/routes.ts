@@ -1,8 +1,10 @@
 import type { Hono } from 'hono';
 import { json, readBody, type Env } from '../env';
+import { configurationSchema, sqlConfigurationOf } from './sqlConfiguration';
 import { warehouseSettings, warehousesOf } from './warehouses';
 
 const root = '/api/2.0/sql/warehouses';
+const configuration = '/api/2.0/sql/config/warehouses';
 
 /** SQL warehouses. */
 export function registerWarehouseRoutes(app: Hono<Env>): void {
@@ -15,6 +17,12 @@ export function registerWarehouseRoutes(app: Hono<Env>): void {
 		const settings = await readBody(context, warehouseSettings);
 		const { userName } = context.get('principal');
 		return json({ id: await warehousesOf(context.get('workspace')).create(settings, userName) });
+	});
+	app.get(configuration, (context) => json(sqlConfigurationOf(context.get('workspace')).get()));
+	app.put(configuration, async (context) => {
+		const settings = await readBody(context, configurationSchema);
+		await sqlConfigurationOf(context.get('workspace')).set(settings);
+		return json({});
 	});
 	app.get(`${root}/:id`, (context) => {
 		const warehouses = warehousesOf(context.get('workspace'));

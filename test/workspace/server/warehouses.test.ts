@@ -88,3 +88,37 @@ test('settings come back as they were sent, after create and after edit', async 
 	});
 	await server.close();
 });
+
+test('sessions of warehouses begin in the time zone that is set for the workspace', async () => {
+	const path = '/api/2.0/sql/config/warehouses';
+	const { call, server, workspace } = await workspaceUnderTest({});
+	const told = async () => {
+		const statement = "SELECT current_timezone(), CAST(TIMESTAMP'2024-06-15 12:00:00Z' AS STRING)";
+		const { body } = await call('POST', '/api/2.0/sql/statements', {
+			warehouse_id: workspace.warehouseId,
+			statement,
+			wait_timeout: '50s',
+		});
+		return at(body, 'result', 'data_array', 0);
+	};
+	const settings = (...configuration_pairs: { key: string; value: string }[]) => ({
+		sql_configuration_parameters: { configuration_pairs },
+	});
+	const belgrade = settings({ key: 'TIMEZONE', value: 'Europe/Belgrade' });
+	expect([(await call('GET', path)).body, await told()]).toEqual([
+		{},
+		['UTC', '2024-06-15 12:00:00'],
+	]);
+	await call('PUT', path, belgrade);
+	expect([(await call('GET', path)).body, await told()]).toEqual([
+		belgrade,
+		['Europe/Belgrade', '2024-06-15 14:00:00'],
+	]);
+	const refused = [
+		settings({ key: 'TIMEZONE', value: 'Europe/Nowhere' }),
+		settings({ key: 'ANSI_MODE', value: 'false' }),
+		{ security_policy: 'NONE' },
+	].map(async (body) => (await call('PUT', path, body)).status);
+	expect(await Promise.all(refused)).toEqual([400, 501, 400]);
+	await server.close();
+});
