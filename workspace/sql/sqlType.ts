@@ -13,7 +13,9 @@ export type SimpleKind =
 	| 'timestamp'
 	| 'timestamp_ntz'
 	| 'void'
-	| 'variant';
+	| 'variant'
+	/** months, days and microseconds side by side, as make_interval makes it */
+	| 'calendar_interval';
 export type StructField = { name: string; type: SqlType };
 
 /** A Spark SQL type. Intervals are counted in months (year, month) or microseconds (the others). */
@@ -38,6 +40,7 @@ export const BINARY: SqlType = { kind: 'binary' };
 export const DATE: SqlType = { kind: 'date' };
 export const TIMESTAMP: SqlType = { kind: 'timestamp' };
 export const TIMESTAMP_NTZ: SqlType = { kind: 'timestamp_ntz' };
+export const CALENDAR_INTERVAL: SqlType = { kind: 'calendar_interval' };
 export const VARIANT: SqlType = { kind: 'variant' };
 export const VOID: SqlType = { kind: 'void' };
 export const decimalType = (precision: number, scale: number): SqlType => ({
@@ -71,6 +74,8 @@ export function typeText(type: SqlType): string {
 			return `STRUCT<${type.fields.map((field) => `${quotedField(field.name)}: ${typeText(field.type)}`).join(', ')}>`;
 		case 'interval':
 			return `INTERVAL ${intervalWords(type)}`;
+		case 'calendar_interval':
+			return 'INTERVAL';
 		default:
 			return type.kind.toUpperCase();
 	}
@@ -95,6 +100,7 @@ const WIRE_NAMES: Partial<Record<SqlType['kind'], string>> = {
 	smallint: 'SHORT',
 	bigint: 'LONG',
 	void: 'NULL',
+	calendar_interval: 'INTERVAL',
 };
 
 /** The `type_name` of a column in a statement's manifest: LONG for BIGINT, DECIMAL, STRUCT … */
@@ -120,6 +126,8 @@ export function duckdbType(type: SqlType): string {
 			return `STRUCT(${type.fields.map((field) => `${quotedDuckdb(field.name)} ${duckdbType(field.type)}`).join(', ')})`;
 		case 'interval':
 			return type.start === 'year' || type.start === 'month' ? 'INTEGER' : 'BIGINT';
+		case 'calendar_interval':
+			return 'INTERVAL';
 		case 'int':
 			return 'INTEGER';
 		case 'binary':

@@ -32,13 +32,12 @@ const REASONS: Record<string, Record<string, string>> = {
 };
 
 const REFUSED: Record<string, string> = {
-	'intervals of months and days together': 'interval-make',
 	'malformed JSON in from_json': 'array-from-json-bad',
-	'maps behind a colon': 'map-colon',
+	'TIME is not there': 'map-colon',
 	'ASC and DESC as parameters': 'asc-param',
 };
 const REFUSED_OF_PARQUET: Record<string, string> = {
-	'Databricks takes no parameters in DDL':
+	'managed tables are Delta tables':
 		'identifier-create ddl-create-table-default ddl-ctas ddl-properties null-ctas',
 };
 

@@ -37,8 +37,29 @@ test.each<[expression: string, want: string]>([
 	['INTERVAL 1 DAY / 0.25', "INTERVAL '4 00:00:00' DAY TO SECOND"],
 	['INTERVAL 1 DAY / 0', '[INTERVAL_DIVIDED_BY_ZERO]'],
 	['CAST(CAST(NULL AS STRING) AS INTERVAL DAY) IS NULL', 'true'],
+	['make_interval(1,2,3,4,5,6,7.5)', '1 years 2 months 25 days 5 hours 6 minutes 7.5 seconds'],
+	['-make_interval(1,2,0,0,0,0,7.25)', '-1 years -2 months -7.25 seconds'],
+	['make_interval(0,0,0,0,0,0,-0.5)', '-0.5 seconds'],
+	['make_interval()', '0 seconds'],
+	['typeof(make_interval(1))', 'interval'],
+	["DATE'2024-01-31' + make_interval(0, 1, 0, 1)", '2024-03-01'],
+	["DATE'2024-01-31' - make_interval(0, 1)", '2023-12-31'],
+	["DATE'2024-01-31' + make_interval(0, 0, 0, 0, 1)", REFUSED],
+	[
+		"TIMESTAMP'2024-01-31 10:00:00' + make_interval(0, 1, 0, 0, 1, 2, 3.5)",
+		'2024-02-29 11:02:03.5',
+	],
+	['make_interval(1) = make_interval(0, 12)', REFUSED],
+	['count(DISTINCT make_interval(1))', REFUSED],
 ])('%s is %s', async (expression, want) => {
 	expect(await cell(session, `SELECT ${expression}`)).toBe(want);
+});
+
+test('months and days together are moved by the clocks of the session', async () => {
+	session.timeZone = 'Europe/Belgrade';
+	const moved = "TIMESTAMP'2024-03-30 12:00:00' + make_interval(0, 0, 0, 1, 1)";
+	expect(await cell(session, `SELECT ${moved}`)).toBe('2024-03-31 13:00:00');
+	session.timeZone = 'UTC';
 });
 
 test('a parameter may be an interval', async () => {

@@ -1,5 +1,5 @@
 import { newUuid } from '../../ids';
-import { SqlError } from '../../sql/sqlError';
+import { SqlError, unsupported } from '../../sql/sqlError';
 import { BIGINT, duckdbType, typeText, type SqlType } from '../../sql/sqlType';
 import type { Relation } from '../../sql/scope';
 import { translateQuery } from '../../sql/translate';
@@ -158,6 +158,8 @@ export function queryResultColumns(source: Relation | undefined): WantedColumn[]
 		const text = `A table cannot have the column ${untyped.name} of type VOID. Cast it to a type.`;
 		throw new SqlError('UNSUPPORTED_DATATYPE', '0A000', text);
 	}
+	const mixed = columns.find((column) => column.type.kind === 'calendar_interval');
+	if (mixed !== undefined) throw unsupported(`a column of type INTERVAL (${mixed.name})`);
 	return columns.map(({ name, type }) => ({ name, type, nullable: true }));
 }
 

@@ -2,9 +2,9 @@ import { coerce } from '../casts/coercion';
 import type { Expr, FromItem, Query, TableItem } from '../parser/syntax';
 import type { Relation, Scope } from '../scope';
 import { SqlError, typeMismatch, unsupported } from '../sqlError';
-import { BOOLEAN } from '../sqlType';
+import { BOOLEAN, typeText } from '../sqlType';
 import { sqlName } from '../stringLiteral';
-import { commonType, holdsVariant } from '../types/commonType';
+import { commonType, isIncomparable } from '../types/commonType';
 import { derive, once, type Typed } from '../types/typed';
 import type { AnalysedQuery, Analysis, Context, Cte } from './context';
 import { analyseExpression } from './expressions';
@@ -98,7 +98,7 @@ export class Analyzer implements Analysis {
 				label,
 				'The data type of one or more elements in the left hand side of an IN subquery is not compatible with the data type of the output of the subquery.',
 			);
-		if (type.kind === 'map' || holdsVariant(type)) throw unsupported('IN over maps or VARIANT');
+		if (type.kind === 'map' || isIncomparable(type)) throw unsupported(`IN over ${typeText(type)}`);
 		const left = coerce(operand, type);
 		const inner = this.alias();
 		const item = coerce(

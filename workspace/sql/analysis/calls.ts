@@ -15,7 +15,7 @@ import { functionName, GENERATORS } from './generatorNames';
 import { constantOf } from './parameters';
 import { expandStar } from './star';
 import { analyseWindow, type Window } from './windows';
-import { holdsVariant } from '../types/commonType';
+import { holdsVariant, isIncomparable } from '../types/commonType';
 
 /** What a function sees of its call and of where it stands. */
 function siteOf(name: string, label: string, call: Call, context: Context): CallSite {
@@ -40,8 +40,9 @@ function siteOf(name: string, label: string, call: Call, context: Context): Call
 
 /** A VARIANT goes only into functions that are known to take it as it is. */
 function mayTake(name: string, value: Typed): Typed {
-	if (holdsVariant(value.type) && !takesVariant(name)) {
-		throw unsupported(`${name} of a VARIANT; cast it`);
+	if (isIncomparable(value.type) && !takesVariant(name)) {
+		const what = holdsVariant(value.type) ? 'a VARIANT' : 'an INTERVAL of months and days';
+		throw unsupported(`${name} of ${what}; cast it`);
 	}
 	return value;
 }
@@ -154,7 +155,7 @@ function callAggregate(
 	const inside: Context =
 		over === undefined ? { ...context, insideAggregate: true, groupingKeys: new Map() } : context;
 	const args = argumentsOf(call, context).map((arg) => mayTake(name, analyse(arg, inside)));
-	if (call.distinct && args.some((arg) => holdsVariant(arg.type))) {
+	if (call.distinct && args.some((arg) => isIncomparable(arg.type))) {
 		throw unsupported(`${name}(DISTINCT …) of a VARIANT`);
 	}
 	const filter =

@@ -1,7 +1,7 @@
 import { typeText } from '../sqlType';
 import type { Expr, GroupBy, SelectItem } from '../parser/syntax';
 import { SqlError, unsupported } from '../sqlError';
-import { isNested, holdsVariant } from '../types/commonType';
+import { isNested, isIncomparable } from '../types/commonType';
 import type { Typed } from '../types/typed';
 import { analyse, type Context } from './context';
 import type { OutputColumn } from './outputs';
@@ -37,7 +37,7 @@ export function analyseGrouping(
 	const columns: Typed[] = [];
 	const add = (typed: Typed): string => {
 		if (typed.type.kind === 'map') throw unsupported('grouping by a map');
-		if (holdsVariant(typed.type)) throw notOrderable(typed);
+		if (isIncomparable(typed.type)) throw notOrderable(typed);
 		if (isNested(typed.type) && typed.type.kind === 'struct')
 			throw unsupported('grouping by a struct');
 		if (!keys.has(typed.sql)) columns.push(typed);

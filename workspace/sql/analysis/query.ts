@@ -1,5 +1,5 @@
 import type { Query, QueryBody } from '../parser/syntax';
-import { quoteName, SqlError } from '../sqlError';
+import { quoteName, SqlError, unsupported } from '../sqlError';
 import { typeText } from '../sqlType';
 import { sqlName } from '../stringLiteral';
 import type { Typed } from '../types/typed';
@@ -17,7 +17,7 @@ import { limitSql } from './limit';
 import { orderOfSelect } from './ordering';
 import { analyseSelect, contextOver, type AnalysedSelect } from './select';
 import { combine } from './setOperations';
-import { holdsVariant } from '../types/commonType';
+import { holdsVariant, isIncomparable } from '../types/commonType';
 
 /** Analyses a query with its CTEs, ORDER BY and LIMIT. */
 export function analyseQuery(
@@ -112,7 +112,10 @@ function printSelect(select: AnalysedSelect, query: Query | undefined): Analysed
 		.join(', ');
 	if (select.distinct) {
 		for (const output of select.outputs) {
-			if (output.type.kind === 'map' || holdsVariant(output.type)) {
+			if (output.type.kind === 'map' || isIncomparable(output.type)) {
+				if (!holdsVariant(output.type) && output.type.kind !== 'map') {
+					throw unsupported(`DISTINCT of ${typeText(output.type)}`);
+				}
 				const kind = output.type.kind === 'map' ? 'MAP' : 'VARIANT';
 				throw new SqlError(
 					`UNSUPPORTED_FEATURE.SET_OPERATION_ON_${kind}_TYPE`,

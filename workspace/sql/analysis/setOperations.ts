@@ -3,7 +3,7 @@ import type { QueryBody } from '../parser/syntax';
 import { SqlError, typeMismatch, unsupported } from '../sqlError';
 import { typeText } from '../sqlType';
 import { sqlName } from '../stringLiteral';
-import { commonType, holdsVariant } from '../types/commonType';
+import { commonType, isIncomparable } from '../types/commonType';
 import { zeroed } from './cells';
 import type { AnalysedQuery, Context, ResultColumn } from './context';
 
@@ -34,8 +34,8 @@ export function combine(
 				`${word} can only be performed on tables with compatible column types. The ${ordinalWord(index)} column of the second table is "${other === undefined ? '' : typeText(other.type)}" type which is not compatible with "${typeText(column.type)}" at the same column of the first table..`,
 			);
 		}
-		if (holdsVariant(type) && !(body.operator === 'union' && body.all)) {
-			throw unsupported('set operations on VARIANT');
+		if (isIncomparable(type) && !(body.operator === 'union' && body.all)) {
+			throw unsupported(`set operations on ${typeText(type)}`);
 		}
 		if (type.kind === 'map' && !(body.operator === 'union' && body.all)) {
 			throw typeMismatch('INVALID_ORDERING_TYPE', word, 'MAP columns cannot be compared.');

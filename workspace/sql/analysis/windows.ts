@@ -1,7 +1,7 @@
 import type { FrameBound, OrderItem, WindowSpec } from '../parser/syntax';
 import { SqlError, typeMismatch, unsupported } from '../sqlError';
 import { typeText } from '../sqlType';
-import { isNested, holdsVariant } from '../types/commonType';
+import { isNested, isIncomparable } from '../types/commonType';
 import type { Typed } from '../types/typed';
 import { analyse, type Context } from './context';
 import { constantOf } from './parameters';
@@ -73,12 +73,12 @@ function namedWindow(name: string, context: Context): WindowSpec {
 
 function forbidMap(key: Typed): void {
 	if (key.type.kind === 'map') throw unsupported('grouping by a map');
-	if (holdsVariant(key.type)) throw unsupported('PARTITION BY a VARIANT');
+	if (isIncomparable(key.type)) throw unsupported(`PARTITION BY ${typeText(key.type)}`);
 }
 
 /** One ORDER BY item as DuckDB writes it: direction and place of NULL are always given. */
 export function orderSql(key: Typed, item: Omit<OrderItem, 'expr'>): string {
-	if (key.type.kind === 'map' || holdsVariant(key.type)) {
+	if (key.type.kind === 'map' || isIncomparable(key.type)) {
 		throw typeMismatch(
 			'INVALID_ORDERING_TYPE',
 			orderLabel(key, item),

@@ -114,6 +114,8 @@ export function fromText(
 			return { sql: `encode(${sql})`, fallible: false };
 		case 'interval':
 			return textToInterval(sql, to);
+		case 'calendar_interval':
+			throw unsupported('CAST of STRING to INTERVAL');
 		default:
 			throw new NoCast();
 	}

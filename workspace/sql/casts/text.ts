@@ -58,6 +58,8 @@ export function textSql(sql: string, type: SqlType): string {
 			});
 		case 'interval':
 			return intervalText(sql, type.start, type.end);
+		case 'calendar_interval':
+			return `dbx_calendar_text(${sql})`;
 		case 'variant':
 			return `dbx_variant_string(${variantSql(sql)})`;
 		default:

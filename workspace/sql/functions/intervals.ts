@@ -1,6 +1,13 @@
 import { UNIT_SIZE } from '../casts/interval';
 import { coerce } from '../casts/coercion';
-import { decimalType, duckdbType, INT, type IntervalUnit, type SqlType } from '../sqlType';
+import {
+	CALENDAR_INTERVAL,
+	decimalType,
+	duckdbType,
+	INT,
+	type IntervalUnit,
+	type SqlType,
+} from '../sqlType';
 import { derive } from '../types/typed';
 import type { ScalarFunction } from './signature';
 
@@ -23,7 +30,32 @@ const made = (type: SqlType, units: readonly IntervalUnit[]): ScalarFunction => 
 	},
 });
 
+const CALENDAR = ['years', 'months', 'weeks', 'days', 'hours', 'mins', 'secs'];
+
+/** make_interval(years, months, weeks, days, hours, minutes, seconds) */
+const calendar: ScalarFunction = {
+	args: [0, CALENDAR.length],
+	build(args, site) {
+		const numbers = args.map((arg, index) => coerce(arg, index === 6 ? decimalType(18, 6) : INT));
+		const [years, months, weeks, days, hours, minutes, seconds] = CALENDAR.map(
+			(_, index) => numbers[index]?.sql ?? '0',
+		);
+		const whole = (sql: string, type: string): string => `CAST(${sql} AS ${type})`;
+		const sql = [
+			`to_months(${whole(`${years} * 12 + ${months}`, 'INTEGER')})`,
+			`to_days(${whole(`${weeks} * 7 + ${days}`, 'INTEGER')})`,
+			`to_microseconds(${whole(`${hours} * 3600000000 + ${minutes} * 60000000 + ${seconds} * 1000000`, 'BIGINT')})`,
+		].join(' + ');
+		const labels = CALENDAR.map(
+			(_, index) => args[index]?.label ?? (index === 6 ? '0.000000' : '0'),
+		);
+		const label = `${site.name}(${labels.join(', ')})`;
+		return derive(`(${sql})`, CALENDAR_INTERVAL, label, numbers, { fallible: true });
+	},
+};
+
 export const INTERVALS: [string, ScalarFunction][] = [
+	['make_interval', calendar],
 	['make_ym_interval', made({ kind: 'interval', start: 'year', end: 'month' }, ['year', 'month'])],
 	[
 		'make_dt_interval',

@@ -47,6 +47,7 @@ export function jsonText(sql: string, type: SqlType): string {
 		case 'binary':
 			return quoted(`base64(${sql})`);
 		case 'interval':
+		case 'calendar_interval':
 			return quoted(textSql(sql, type));
 		case 'void':
 			return 'CAST(NULL AS VARCHAR)';

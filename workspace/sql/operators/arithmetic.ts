@@ -191,7 +191,8 @@ export function affirm(operand: Typed): Typed {
 export function negate(operand: Typed): Typed {
 	const label = `(- ${operand.label})`;
 	const { type } = operand;
-	if (type.kind === 'interval') return derive(`(-${operand.sql})`, type, label, [operand]);
+	if (type.kind === 'interval' || type.kind === 'calendar_interval')
+		return derive(`(-${operand.sql})`, type, label, [operand]);
 	if (type.kind === 'string') return negate(coerce(operand, DOUBLE));
 	if (!isNumeric(type)) throw differentTypes(label, operand, operand);
 	return withoutSmallest(operand, label, (v) => `(-${v})`);

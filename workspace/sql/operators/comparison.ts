@@ -1,7 +1,7 @@
 import { coerce } from '../casts/coercion';
 import { typeMismatch, unsupported } from '../sqlError';
 import { BOOLEAN, type SqlType, typeText } from '../sqlType';
-import { commonType, commonTypeOf, holdsVariant } from '../types/commonType';
+import { commonType, commonTypeOf, holdsVariant, isIncomparable } from '../types/commonType';
 import { derive, type Typed } from '../types/typed';
 import { differentTypes } from './arithmetic';
 
@@ -46,7 +46,8 @@ function comparable(type: SqlType, label: string): void {
 			'The operator does not support ordering on type "MAP".',
 		);
 	}
-	if (holdsVariant(type)) {
+	if (isIncomparable(type)) {
+		if (!holdsVariant(type)) throw unsupported(`a comparison of ${typeText(type)}`);
 		throw typeMismatch(
 			'INVALID_ORDERING_TYPE',
 			label,

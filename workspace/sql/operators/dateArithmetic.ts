@@ -16,7 +16,10 @@ import { isFloating, isIntegral, isNumeric, isTime } from '../types/commonType';
 import { derive, onceEach, type Typed } from '../types/typed';
 
 export const isTemporal = (type: SqlType): boolean =>
-	type.kind === 'date' || isTime(type) || type.kind === 'interval';
+	type.kind === 'date' || isTime(type) || isInterval(type);
+
+const isInterval = (type: SqlType): boolean =>
+	type.kind === 'interval' || type.kind === 'calendar_interval';
 
 const DAY_MICROS = '86400000000';
 const ORDER: IntervalUnit[] = ['year', 'month', 'day', 'hour', 'minute', 'second'];
@@ -53,14 +56,12 @@ export function addTime(operator: string, left: Typed, right: Typed, label: stri
 	const { type: b } = right;
 	if (operator === '*' || operator === '/') return scaleInterval(operator, left, right, label);
 	if (operator !== '+' && operator !== '-') throw unsupported(`${operator} on ${typeText(a)}`);
-	if (a.kind === 'interval' && b.kind === 'interval') {
-		return intervals(operator, left, right, label);
-	}
-	if (a.kind === 'interval') {
+	if (isInterval(a) && isInterval(b)) return intervals(operator, left, right, label);
+	if (isInterval(a)) {
 		if (operator === '-') throw unsupported('an interval minus a date');
 		return shift('+', right, left, label);
 	}
-	if (b.kind === 'interval') return shift(operator, left, right, label);
+	if (isInterval(b)) return shift(operator, left, right, label);
 	if (operator === '-') return difference(left, right, label);
 	if (a.kind === 'date') return addDays('+', left, right);
 	if (b.kind === 'date') return addDays('+', right, left);
@@ -91,6 +92,7 @@ export function shift(operator: string, moment: Typed, interval: Typed, label: s
 	}
 	const parts = [moment, interval];
 	const amount = operator === '-' ? `(-${interval.sql})` : interval.sql;
+	if (interval.type.kind === 'calendar_interval') return shiftCalendar(base, amount, label, parts);
 	if (isMonths(interval.type)) {
 		if (base.type.kind === 'date') {
 			return derive(addMonths(base.sql, amount), DATE, label, parts);
@@ -109,6 +111,24 @@ export function shift(operator: string, moment: Typed, interval: Typed, label: s
 	}
 	const time = coerce(base, base.type.kind === 'date' ? TIMESTAMP : base.type);
 	return derive(addMicros(time, amount), time.type, label, parts);
+}
+
+/** Months, then days by the clocks, then time that passes; a date takes no time. */
+function shiftCalendar(base: Typed, interval: string, label: string, parts: Typed[]): Typed {
+	if (base.type.kind === 'date') {
+		const sql = onceEach(
+			base.sql,
+			interval,
+			(date, i) =>
+				`CASE WHEN dbx_calendar_micros(${i}) <> 0 THEN dbx_unsupported('a date and an interval with hours, minutes or seconds') ELSE CAST(${date} + ${i} AS DATE) END`,
+		);
+		return derive(sql, DATE, label, parts, { fallible: true });
+	}
+	const sql = onceEach(base.sql, interval, (moment, i) => {
+		const micros = `to_microseconds(dbx_calendar_micros(${i}))`;
+		return `(${onClocks({ ...base, sql: moment }, (t) => `(${t} + (${i} - ${micros}))`)} + ${micros})`;
+	});
+	return derive(sql, base.type, label, parts);
 }
 
 function intervals(operator: string, left: Typed, right: Typed, label: string): Typed {

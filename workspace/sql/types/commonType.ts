@@ -28,19 +28,23 @@ export const isTime = (type: SqlType): boolean =>
 export const isNested = (type: SqlType): boolean =>
 	type.kind === 'array' || type.kind === 'map' || type.kind === 'struct';
 
-/** Whether values of a type are VARIANT, or hold some: nothing can compare them. */
-export function holdsVariant(type: SqlType): boolean {
+/** Whether values of a type are VARIANT, or hold some. */
+export const holdsVariant = (type: SqlType): boolean => holds(type, 'variant');
+
+/** Whether nothing can compare values of a type: VARIANT, and months beside days. */
+export const isIncomparable = (type: SqlType): boolean =>
+	holdsVariant(type) || holds(type, 'calendar_interval');
+
+function holds(type: SqlType, kind: SqlType['kind']): boolean {
 	switch (type.kind) {
-		case 'variant':
-			return true;
 		case 'array':
-			return holdsVariant(type.element);
+			return holds(type.element, kind);
 		case 'map':
-			return holdsVariant(type.key) || holdsVariant(type.value);
+			return holds(type.key, kind) || holds(type.value, kind);
 		case 'struct':
-			return type.fields.some((field) => holdsVariant(field.type));
+			return type.fields.some((field) => holds(field.type, kind));
 		default:
-			return false;
+			return type.kind === kind;
 	}
 }
 
@@ -78,9 +82,7 @@ export function commonType(left: SqlType, right: SqlType): SqlType | undefined {
 function typeBesideText(other: SqlType): SqlType | undefined {
 	if (isIntegral(other)) return BIGINT;
 	if (isNumeric(other)) return DOUBLE;
-	return isNested(other) || other.kind === 'interval' || other.kind === 'variant'
-		? undefined
-		: other;
+	return isNested(other) || other.kind === 'interval' || isIncomparable(other) ? undefined : other;
 }
 
 function commonNumeric(left: SqlType, right: SqlType): SqlType {
