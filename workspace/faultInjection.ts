@@ -25,10 +25,14 @@ export async function strike(
 	clock: Clock,
 	signal: AbortSignal,
 ): Promise<Response> {
-	if (fault.delayMs !== undefined) await clock.sleep(fault.delayMs, signal);
+	const wait = async (when: Fault['when']) => {
+		if (fault.when === when && fault.delayMs !== undefined) await clock.sleep(fault.delayMs, signal);
+	};
+	await wait('before');
 	const replaced = fault.reset === true || fault.status !== undefined;
 	if (replaced && fault.when === 'before') return refusal(fault);
 	const real = await answer();
+	await wait('after');
 	if (replaced) {
 		await real.body?.cancel();
 		return refusal(fault);

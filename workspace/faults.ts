@@ -19,7 +19,7 @@ export const faultSchema = z
 		truncate: z.boolean().optional(),
 		/** Send the real answer with its JSON broken. */
 		malformed: z.boolean().optional(),
-		/** Wait this long, by the workspace's clock, before anything else. */
+		/** Wait this long, by the workspace's clock: before anything else, or after the effect. */
 		delayMs: z.number().nonnegative().optional(),
 		/** How many matching requests misbehave; 1 unless told, 0 means all. */
 		times: z.number().int().nonnegative().default(1),

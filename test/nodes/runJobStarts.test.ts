@@ -15,6 +15,7 @@ afterAll(async () => {
 });
 beforeEach(() => bench.workspace.faults.clear());
 
+const dayMs = 86_400_000;
 const runNow = { method: 'POST', path: '/api/2.2/jobs/run-now' } as const;
 const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
 
@@ -34,6 +35,42 @@ interface Case {
 	executions: (node: NodeUnderTest, jobId: string) => Promise<Execution[]>;
 	runs: number;
 	sees: string[];
+}
+
+/** How long the node waits for one answer. */
+const requestTimeoutMs = 60_000;
+
+/** Runs the node with a clock that can be moved on, while `isSilent` says that it waits in vain. */
+async function inSilence(
+	start: () => Promise<Execution>,
+	isSilent: () => Promise<boolean> | boolean,
+): Promise<Execution> {
+	jest.useFakeTimers({
+		advanceTimers: true,
+		doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'hrtime'],
+	});
+	try {
+		let isOver = false;
+		const execution = start().finally(() => (isOver = true));
+		while (!isOver) {
+			await new Promise((resolve) => setImmediate(resolve));
+			if (await isSilent()) await jest.advanceTimersByTimeAsync(requestTimeoutMs);
+		}
+		return await execution;
+	} finally {
+		jest.useRealTimers();
+	}
+}
+
+/** Whether a start has come in since it was asked the last time. */
+function newStarts(): () => boolean {
+	let seen = 0;
+	return () => {
+		const { hits = 0 } = bench.workspace.faults.list()[0] ?? {};
+		const isNew = hits > seen;
+		seen = hits;
+		return isNew;
+	};
 }
 
 const once = async (node: NodeUnderTest) => [await bench.run(node)];
@@ -71,6 +108,42 @@ const cases: Case[] = [
 		executions: once,
 		runs: 1,
 		sees: ['SUCCESS started 1'],
+	},
+	{
+		name: 'no answer within the 60 seconds of a request, before the effect',
+		prepare: () => bench.workspace.faults.add({ ...runNow, delayMs: dayMs }),
+		executions: async (node) => [await inSilence(() => bench.run(node), newStarts())],
+		runs: 1,
+		sees: ['SUCCESS started 1'],
+	},
+	{
+		name: 'no answer within the 60 seconds of a request, after the effect',
+		prepare: () => bench.workspace.faults.add({ ...runNow, when: 'after', delayMs: dayMs }),
+		executions: async (node, id) => {
+			const isNew = newStarts();
+			const hasBegun = async () => (await runsOf(bench, id)).length === 1 && isNew();
+			return [await inSilence(() => bench.run(node), hasBegun)];
+		},
+		runs: 1,
+		sees: ['SUCCESS started 1'],
+	},
+	{
+		name: "no answer for as long as the node tries, and the user presses 'Retry'",
+		prepare: () =>
+			bench.workspace.faults.add({ ...runNow, when: 'after', delayMs: dayMs, times: 0 }),
+		executions: async (node) => {
+			const resumeToken = 'of the silent one';
+			const options = { executionId: '12', resumeToken };
+			const first = await inSilence(() => bench.run(node, options), newStarts());
+			bench.workspace.faults.clear();
+			const again = { executionId: '13', resumeToken, mode: 'retry' } as const;
+			return [first, await bench.run(node, again)];
+		},
+		runs: 1,
+		sees: [
+			expect.stringMatching(/^No answer from 127\.0\.0\.1:\d+ within 60 s\.$/),
+			'SUCCESS found 1',
+		],
 	},
 	{
 		name: 'Retry On Fail three times over a refused start',

@@ -113,6 +113,22 @@ test('a delay lasts by the clock', async () => {
 	await server.close();
 });
 
+test('a late answer comes after the effect', async () => {
+	const clock = new ManualClock();
+	const { call, server, workspace } = await workspaceUnderTest({ clock });
+	workspace.faults.add({ path: mkdirs, when: 'after', delayMs: 5000 });
+	let status = 0;
+	const answer = call('POST', mkdirs, folder).then((got) => (status = got.status));
+	while (clock.sleeping === 0) await clock.advance(0);
+	await clock.advance(4999);
+	expect((await call('GET', `/api/2.0/workspace/get-status?path=${folder.path}`)).status).toBe(200);
+	expect(status).toBe(0);
+	await clock.advance(1);
+	await answer;
+	expect(status).toBe(200);
+	await server.close();
+});
+
 test('faults are planned, listed and taken back over HTTP, for one workspace', async () => {
 	const { call, server } = await workspaceUnderTest();
 	const other = await server.addWorkspace();
