@@ -12,6 +12,10 @@ export interface Limits {
 	resultRetentionMs: number;
 	/** How long a request to a serving endpoint is held: 297 s, documented. */
 	servingMs: number;
+	/** Task runs that may be active at a time: 2000, documented. */
+	activeTaskRuns: number;
+	/** How long a run waits in the queue: 48 hours, documented. */
+	queueMs: number;
 }
 
 export const serviceLimits: Limits = {
@@ -21,4 +25,6 @@ export const serviceLimits: Limits = {
 	fileBytes: 5 * 1024 ** 3,
 	resultRetentionMs: 3_600_000,
 	servingMs: 297_000,
+	activeTaskRuns: 2_000,
+	queueMs: 48 * 3_600_000,
 };

@@ -1,5 +1,6 @@
 import type { Execution } from '../../tooling/engine/engine';
 import { compare, importSql, job, run, runsOf, sqlJob, withKey } from './jobsUnderTest';
+import { whileTimePasses } from './passingTime';
 import { type NodeUnderTest, Workbench } from './workbench';
 
 /**
@@ -40,27 +41,10 @@ interface Case {
 /** How long the node waits for one answer. */
 const requestTimeoutMs = 60_000;
 
-/** Runs the node with a clock that can be moved on, while `isSilent` says that it waits in vain. */
-async function inSilence(
+const inSilence = async (
 	start: () => Promise<Execution>,
 	isSilent: () => Promise<boolean> | boolean,
-): Promise<Execution> {
-	jest.useFakeTimers({
-		advanceTimers: true,
-		doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'hrtime'],
-	});
-	try {
-		let isOver = false;
-		const execution = start().finally(() => (isOver = true));
-		while (!isOver) {
-			await new Promise((resolve) => setImmediate(resolve));
-			if (await isSilent()) await jest.advanceTimersByTimeAsync(requestTimeoutMs);
-		}
-		return await execution;
-	} finally {
-		jest.useRealTimers();
-	}
-}
+) => await whileTimePasses(start, isSilent, requestTimeoutMs);
 
 /** Whether a start has come in since it was asked the last time. */
 function newStarts(): () => boolean {

@@ -22,15 +22,15 @@ function statusAnswer(state: RunState) {
 		return { state: 'TERMINATED', termination_details: terminationDetails(state) };
 	}
 	if (state.lifeCycle === 'QUEUED') {
-		const details = { code: 'MAX_CONCURRENT_RUNS_REACHED', message: state.message };
-		return { state: 'QUEUED', queue_details: details };
+		const { queueCode: code, message } = state;
+		return { state: 'QUEUED', queue_details: { code, message } };
 	}
 	return { state: state.lifeCycle === 'WAITING_FOR_RETRY' ? 'WAITING' : state.lifeCycle };
 }
 
 function terminationDetails({ result, message, code }: RunState) {
 	if (code === 'INTERNAL_ERROR') return { code, type: 'INTERNAL_ERROR', message };
-	if (code === 'CANCELED') return { code, type: 'CLIENT_ERROR', message };
+	if (code !== undefined) return { code, type: 'CLIENT_ERROR', message };
 	switch (result) {
 		case 'SUCCESS':
 		case 'SUCCESS_WITH_FAILURES':

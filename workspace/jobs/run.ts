@@ -28,8 +28,9 @@ const resultStates = [
 ] as const;
 export type ResultState = (typeof resultStates)[number];
 
-/** The platform failed, or the platform ended it: neither its work nor a user did. */
-const terminationCodes = ['INTERNAL_ERROR', 'CANCELED'] as const;
+/** The platform failed, ended it or had no room for it: neither its work nor a user did. */
+const terminationCodes = ['INTERNAL_ERROR', 'CANCELED', 'WORKSPACE_RUN_LIMIT_EXCEEDED'] as const;
+const queueCodes = ['MAX_CONCURRENT_RUNS_REACHED', 'ACTIVE_RUNS_LIMIT_REACHED'] as const;
 
 const stateShape = {
 	lifeCycle: z.enum(lifeCycleStates),
@@ -37,12 +38,15 @@ const stateShape = {
 	message: z.string(),
 	/** The code of its termination where the result alone does not tell it. */
 	code: z.enum(terminationCodes).optional(),
+	/** Why it waits in the queue, or did. */
+	queueCode: z.enum(queueCodes).optional(),
 };
 export interface RunState {
 	lifeCycle: LifeCycleState;
 	result?: ResultState;
 	message: string;
 	code?: (typeof terminationCodes)[number];
+	queueCode?: (typeof queueCodes)[number];
 }
 
 const taskRunSchema = z.object({

@@ -77,6 +77,7 @@ export function registerRunRoutes(app: Hono<Env>): void {
 				queueEnabled: body.queue?.enabled,
 				pipelineParams: knownPipelineParams(body.pipeline_params),
 				overriding: overridingOf(body),
+				requestId: context.get('requestId'),
 			},
 			context.get('principal'),
 		);
@@ -88,7 +89,8 @@ export function registerRunRoutes(app: Hono<Env>): void {
 		const { run_name: name, idempotency_token: idempotencyToken, ...settings } = body;
 		const runs = runsOf(context.get('workspace'));
 		const principal = context.get('principal');
-		const run = await runs.submit({ ...settings, name }, idempotencyToken, principal);
+		const requestId = context.get('requestId');
+		const run = await runs.submit({ ...settings, name }, idempotencyToken, principal, requestId);
 		return json({ run_id: wireId(run.runId) });
 	});
 

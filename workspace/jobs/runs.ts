@@ -7,6 +7,7 @@ import { interrupt } from './interruption';
 import { jobsOf, type Job } from './jobs';
 import { tasksToRepair, type RepairRequest } from './repair';
 import { hasEnded, runSchema, type Run, type TaskRun } from './run';
+import { queue, type ReachedLimit, reachedLimit, skip, tooManyRuns } from './runLimits';
 import { parametersOf } from './runParameters';
 import { selectedTasks } from './selection';
 import { checkSettings, type JobSettings } from './settings';
@@ -23,6 +24,8 @@ export interface RunRequest {
 	queueEnabled?: boolean;
 	pipelineParams: Record<string, unknown>;
 	overriding?: Record<string, unknown>;
+	/** That of the request, which some refusals repeat. */
+	requestId?: string;
 }
 
 /** Runs of jobs: started at most once for a token, queued, run, cancelled, kept. */
@@ -54,7 +57,7 @@ class Runs {
 
 	/**
 	 * Starts a run of a job, or answers with the run that the token already started. Resolves when
-	 * the run is durable. Throws ApiError 400.
+	 * the run is durable. Throws ApiError 400, or 429 when the workspace has no room for it.
 	 */
 	async runNow(
 		job: Job,
@@ -81,13 +84,19 @@ class Runs {
 			idempotencyToken: request.idempotencyToken,
 		});
 		run.parameters = parametersOf(this.workspace, run, request.jobParameters);
-		this.admit(run, request.queueEnabled ?? settings.queue?.enabled ?? job.queueByDefault);
+		const queueEnabled = request.queueEnabled ?? settings.queue?.enabled ?? job.queueByDefault;
+		this.admit(run, queueEnabled, request.requestId);
 		await this.runs.put(run.runId, run);
 		return run;
 	}
 
-	/** Starts a run that belongs to no job. Throws ApiError 400. */
-	async submit(settings: JobSettings, token: string | undefined, principal: Principal) {
+	/** Starts a run that belongs to no job. Throws ApiError 400 or 429. */
+	async submit(
+		settings: JobSettings,
+		token: string | undefined,
+		principal: Principal,
+		requestId?: string,
+	): Promise<Run> {
 		const existing = this.startedBy(token);
 		if (existing !== undefined) return existing;
 		checkSettings(settings);
@@ -104,7 +113,7 @@ class Runs {
 			idempotencyToken: token,
 		});
 		if (run.taskKeys.length === 0) throw invalidParameter('A run needs at least one task.');
-		this.begin(run, run.taskKeys);
+		this.admit(run, settings.queue?.enabled ?? false, requestId);
 		await this.runs.put(run.runId, run);
 		return run;
 	}
@@ -215,26 +224,39 @@ class Runs {
 		};
 	}
 
-	/** Starts the run, queues it, or skips it, as the limits of its job say. */
-	private admit(run: Run, queueEnabled: boolean): void {
-		const { max_concurrent_runs: limit = 1 } = run.settings;
-		if (this.activeRuns(run.jobId) < limit) return this.begin(run, run.taskKeys);
-		if (queueEnabled && limit > 0) {
-			run.lifeCycle = 'QUEUED';
-			run.message = `Queued due to reaching maximum concurrent runs of ${limit}.`;
-			this.runs.put(run.runId, run).catch((error) => this.workspace.report(error));
+	/**
+	 * Starts the run, queues it, or skips it, as the limits of its job and of the workspace say. Throws
+	 * ApiError 429 where the workspace has no room and the run may not wait.
+	 */
+	private admit(run: Run, queueEnabled: boolean, requestId?: string): void {
+		const limit = reachedLimit(this.workspace, run, this.active());
+		if (limit === undefined) return this.begin(run, run.taskKeys);
+		if (queueEnabled && limit.most > 0) {
+			queue(run, limit);
+			this.save(run);
+			this.leaveQueueInTime(run, limit);
 			return;
 		}
-		run.lifeCycle = 'SKIPPED';
-		run.result = 'MAXIMUM_CONCURRENT_RUNS_REACHED';
-		run.message = `Skipping this run because the limit of ${limit} maximum concurrent runs has been reached.`;
-		run.endMs = run.startMs;
+		if (limit.queueCode === 'ACTIVE_RUNS_LIMIT_REACHED') throw tooManyRuns(limit, requestId);
+		skip(run, limit, run.startMs);
 	}
 
-	private activeRuns(jobId: string | undefined): number {
-		return this.runs
-			.values()
-			.filter((run) => run.jobId === jobId && !hasEnded(run) && run.lifeCycle !== 'QUEUED').length;
+	/** What becomes of a run that nobody let in is not documented; it ends as one that may not queue. */
+	private leaveQueueInTime(run: Run, limit: ReachedLimit): void {
+		const { clock, closing, limits } = this.workspace;
+		clock.sleep(limits.queueMs, closing.signal).then(
+			() => {
+				if (run.lifeCycle !== 'QUEUED') return;
+				skip(run, limit, clock.now());
+				this.save(run);
+				this.tellEnd(run.runId);
+			},
+			() => undefined,
+		);
+	}
+
+	private active(): Run[] {
+		return this.runs.values().filter((run) => !hasEnded(run) && run.lifeCycle !== 'QUEUED');
 	}
 
 	private begin(run: Run, taskKeys: readonly string[]): void {
@@ -252,7 +274,7 @@ class Runs {
 			.finally(() => {
 				this.executions.delete(run.runId);
 				this.tellEnd(run.runId);
-				this.beginNext(run.jobId);
+				this.beginNext();
 			});
 	}
 
@@ -267,13 +289,15 @@ class Runs {
 		return { runId, ended: this.whenEnded(runId), cancel: () => this.cancel(runId) };
 	}
 
-	private beginNext(jobId: string | undefined): void {
-		if (jobId === undefined || this.workspace.closing.signal.aborted) return;
-		const queued = this.list().filter((run) => run.jobId === jobId && run.lifeCycle === 'QUEUED');
-		const next = queued.at(-1);
-		if (next === undefined) return;
-		const { max_concurrent_runs: limit = 1 } = next.settings;
-		if (this.activeRuns(jobId) < limit) this.begin(next, next.taskKeys);
+	/** Lets in what waits, in the order of the starts. */
+	private beginNext(): void {
+		if (this.workspace.closing.signal.aborted) return;
+		const queued = this.list().filter((run) => run.lifeCycle === 'QUEUED');
+		for (const run of queued.reverse()) {
+			if (reachedLimit(this.workspace, run, this.active()) === undefined) {
+				this.begin(run, run.taskKeys);
+			}
+		}
 	}
 
 	private save(run: Run): void {

@@ -163,9 +163,9 @@ export function outcomeOf(run: WithState): RunOutcome {
 	return (
 		outcomeByWord[state?.result_state ?? ''] ??
 		outcomeByWord[details?.code ?? ''] ??
+		(state?.life_cycle_state === 'SKIPPED' ? 'skipped' : undefined) ??
 		outcomeByType[details?.type ?? ''] ??
-		(state?.life_cycle_state === 'INTERNAL_ERROR' ? 'failed' : undefined) ??
-		(state?.life_cycle_state === 'SKIPPED' ? 'skipped' : 'unknown')
+		(state?.life_cycle_state === 'INTERNAL_ERROR' ? 'failed' : 'unknown')
 	);
 }
 
