@@ -26,7 +26,8 @@ export async function strike(
 	signal: AbortSignal,
 ): Promise<Response> {
 	const wait = async (when: Fault['when']) => {
-		if (fault.when === when && fault.delayMs !== undefined) await clock.sleep(fault.delayMs, signal);
+		if (fault.when === when && fault.delayMs !== undefined)
+			await clock.sleep(fault.delayMs, signal);
 	};
 	await wait('before');
 	const replaced = fault.reset === true || fault.status !== undefined;
