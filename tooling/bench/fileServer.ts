@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import type { StandIn } from './measure';
+import { listenForStreams } from './standIn';
 
 const piece = Buffer.alloc(65_536);
 
@@ -11,26 +11,10 @@ const piece = Buffer.alloc(65_536);
  * many bytes, and what is uploaded is counted and forgotten. An upload that is shorter than it said is an error.
  */
 export async function openFileServer(): Promise<StandIn> {
-	const counts = { requests: 0, connections: 0 };
-	const server = createServer((request, response) => {
-		counts.requests++;
+	const { url, ...server } = await listenForStreams((request, response) => {
 		answer(request, response).catch(() => response.destroy());
 	});
-	server.requestTimeout = 0;
-	server.on('connection', () => counts.connections++);
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-	return {
-		settings: { url: `http://127.0.0.1:${address.port}` },
-		counts: () => ({ ...counts }),
-		close: async () => {
-			server.closeAllConnections();
-			server.close();
-			await once(server, 'close');
-		},
-	};
+	return { ...server, settings: { url } };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
