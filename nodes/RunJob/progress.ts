@@ -16,14 +16,14 @@ export function progressOf(
 	};
 }
 
-/** A line for the run and for each task, by what it is about. */
+/** A line for the run and for each task, by what it is about; the end of the run stands last. */
 function linesOf(run: JobRun): Map<string, string> {
 	const name = run.run_name === undefined ? `Run ${run.run_id}` : `${run.run_name} ${run.run_id}`;
-	const lines = new Map([['', `${name}: ${resultOf(run)}`]]);
-	for (const task of run.tasks) {
+	const ofRun: [string, string] = ['', `${name}: ${resultOf(run)}`];
+	const ofTasks = run.tasks.map((task): [string, string] => {
 		const attempt = task.attempt_number > 0 ? ` (attempt ${task.attempt_number + 1})` : '';
 		const verb = isTerminal(task) ? 'ended as' : 'is';
-		lines.set(task.task_key, `${name}: task ${task.task_key}${attempt} ${verb} ${resultOf(task)}`);
-	}
-	return lines;
+		return [task.task_key, `${name}: task ${task.task_key}${attempt} ${verb} ${resultOf(task)}`];
+	});
+	return new Map(isTerminal(run) ? [...ofTasks, ofRun] : [ofRun, ...ofTasks]);
 }

@@ -41,9 +41,9 @@ test('the editor gets a line for each change: started, retried, ended', () => {
 		'close 1: RUNNING',
 		'close 1: task a is RUNNING',
 		'close 1: task a (attempt 2) is RUNNING',
-		'close 1: FAILED',
 		'close 1: task a (attempt 2) ended as FAILED',
 		'close 1: task b ended as UPSTREAM_FAILED',
+		'close 1: FAILED',
 	]);
 });
 
