@@ -37,6 +37,7 @@ const NOT_READ: [reason: string, pattern: RegExp][] = [
 	['dots in parameter names', /:a\.b/],
 	['type names as functions', /typeof\(/],
 	['STREAM before a table function', /stream read_files/i],
+	['a pipe after FROM', /^from range.* \|>/],
 	['IDENTIFIER() as a function or an alias', /identifier\(:f\)\(|as identifier\(/],
 ];
 

@@ -19,6 +19,8 @@ export interface FrameColumn {
 export interface Source {
 	qualifier: string[];
 	columns: FrameColumn[];
+	/** what comes before an operator of a pipe: Spark still knows the tables in it */
+	piped?: boolean;
 }
 
 /** What a FROM clause gives: its SQL, its relations, and the columns a bare name or `*` sees. */
@@ -170,6 +172,9 @@ export function resolveName(context: Context, name: readonly string[]): Typed {
 	}
 	if (name.length === 1 && name[0]?.toLowerCase() === 'default') {
 		throw unsupported('DEFAULT here; leave the column out');
+	}
+	if (name.length > 1 && context.frame.sources.some(({ piped }) => piped)) {
+		throw unsupported(`${name.join('.')} after |>; name the column alone, or the table with |> AS`);
 	}
 	throw unresolvedColumn(name, suggestions(context.frame, name));
 }

@@ -45,7 +45,9 @@ function analyseItem(item: FromItem, base: Context, left: Frame): Frame {
 			const outer = item.lateral ? { ...base, frame: left } : base.outer;
 			const result = base.analyzer.query(item.query, base.ctes, outer);
 			const sql = `${item.lateral ? 'LATERAL ' : ''}(${result.sql})`;
-			return frameOf(sql, result.columns, [], item.alias, base);
+			const frame = frameOf(sql, result.columns, [], item.alias, base);
+			if (item.piped !== true) return frame;
+			return { ...frame, sources: frame.sources.map((source) => ({ ...source, piped: true })) };
 		}
 		case 'group': {
 			const inner = analyseItem(item.item, base, EMPTY_FRAME);

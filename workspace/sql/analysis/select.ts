@@ -12,6 +12,7 @@ import { functionName, GENERATORS } from './generatorNames';
 import { analyseGenerator } from './generators';
 import { analyseGrouping, type Grouping } from './grouping';
 import { outputNames, type OutputColumn } from './outputs';
+import { checkPiped } from './pipes';
 import { expandStar } from './star';
 
 /** A SELECT without its ORDER BY: the columns and the clauses from FROM on. */
@@ -45,6 +46,10 @@ export function analyseSelect(
 	const plain = analyseItems(
 		items,
 		select.groupBy === undefined ? rows : { ...rows, groupingColumns: [] },
+	);
+	checkPiped(
+		select,
+		plain.map(({ typed }) => typed),
 	);
 	const aggregated =
 		select.groupBy !== undefined ||

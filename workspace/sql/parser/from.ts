@@ -30,7 +30,8 @@ export function parseRelation(cursor: SqlCursor): FromItem {
 	}
 }
 
-function parseJoin(cursor: SqlCursor, left: FromItem): FromItem | undefined {
+/** Reads one more relation to join; undefined when there is none. */
+export function parseJoin(cursor: SqlCursor, left: FromItem): FromItem | undefined {
 	const position = cursor.position;
 	const natural = cursor.acceptWords('NATURAL');
 	let type: JoinKind = 'inner';

@@ -4,6 +4,7 @@ import { parseFrom } from './from';
 import { parseExpression, parseQuery, parseValue, type SqlCursor } from './grammar';
 import { parseGroupBy } from './groupBy';
 import type { Query, QueryBody, Select, SelectItem, WindowSpec } from './syntax';
+import { parsePipes, selectAll, type PipeRules } from './pipes';
 import { parseDirection, parseOrderItems, parseWindowSpec } from './window';
 
 /** The rule of a query. */
@@ -14,8 +15,10 @@ export function readQuery(cursor: SqlCursor): Query {
 	const query: Query = { kind: 'query', ctes, body, orderBy: [], windows: [], start, end: start };
 	parseOrganization(cursor, query);
 	query.end = cursor.lastEnd;
-	return query;
+	return parsePipes(cursor, query, PIPE_RULES);
 }
+
+const PIPE_RULES: PipeRules = { organization: parseOrganization, primary: parseBody };
 
 function parseCtes(cursor: SqlCursor, start: number): Query['ctes'] {
 	if (cursor.isWord('RECURSIVE') && cursor.isIdentifier(1) && !cursor.isWord('AS', 1)) {
@@ -64,7 +67,6 @@ function parseOrganization(cursor: SqlCursor, query: Query): void {
 	query.windows = parseWindows(cursor);
 	if (cursor.acceptWords('LIMIT') && !cursor.acceptWords('ALL')) query.limit = parseValue(cursor);
 	if (cursor.acceptWords('OFFSET')) query.offset = parseValue(cursor);
-	if (cursor.isSymbol('|>')) throw unsupported('pipe syntax (|>)');
 }
 
 function parseWindows(cursor: SqlCursor): { name: string; spec: WindowSpec }[] {
@@ -111,6 +113,7 @@ function parseBody(cursor: SqlCursor): QueryBody {
 	if (cursor.isWord('TABLE')) throw unsupported('a query that begins with TABLE');
 	if (cursor.acceptWords('FROM')) {
 		const from = parseFrom(cursor);
+		if (cursor.isSymbol('|>')) return { ...selectAll(from, start), end: cursor.lastEnd };
 		if (!cursor.isWord('SELECT')) throw unsupported('a query that begins with FROM');
 		return { ...parseSelect(cursor, from), start };
 	}

@@ -121,6 +121,10 @@ export interface Select extends Span {
 	having?: Expr;
 	qualify?: Expr;
 	windows: { name: string; spec: WindowSpec }[];
+	/** the operator of a pipe that it stands for */
+	piped?: 'SELECT' | 'EXTEND' | 'AGGREGATE';
+	/** whether it is all columns of FROM, whose names a pipe after it still sees */
+	isFrom?: boolean;
 }
 
 export interface SetOperation extends Span {
@@ -190,6 +194,8 @@ export interface DerivedItem extends Span {
 	kind: 'derived';
 	query: Query;
 	alias: TableAlias;
+	/** what comes before an operator of a pipe */
+	piped?: boolean;
 	lateral: boolean;
 }
 
