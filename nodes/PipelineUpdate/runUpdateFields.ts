@@ -177,6 +177,16 @@ export const runUpdateFields: INodeProperties[] = [
 					},
 				],
 			},
+			{
+				displayName: 'Reset Checkpoints of Flows',
+				name: 'resetCheckpoints',
+				type: 'string',
+				displayOptions: { show: { '/refresh': ['all', 'tables'] } },
+				default: '',
+				placeholder: 'e.g. bronze.scout.transactions',
+				description:
+					'Streaming flows, separated by commas, that read their sources again from the beginning. Their tables keep the rows they hold, so rows may be there twice.',
+			},
 		],
 	},
 ];
@@ -186,7 +196,11 @@ export function readRunUpdate(parameters: Parameters): RunUpdateRequest {
 	const wait = parameters.flag('wait', true);
 	const minutes = wait ? parameters.number('timeoutMinutes', 'Timeout (Minutes)', 60) : 0;
 	return {
-		start: { ...readSelection(parameters), parameters: readPipelineParameters(parameters) },
+		start: {
+			...readSelection(parameters),
+			...readResets(parameters),
+			parameters: readPipelineParameters(parameters),
+		},
 		wait,
 		timeoutMs: minutes === 0 ? Number.POSITIVE_INFINITY : minutes * 60_000,
 		stopWhenGivenUp: parameters.flag('options.cancelWhenGivenUp', true),
@@ -219,6 +233,13 @@ function readSelection(parameters: Parameters): RunUpdateRequest['start'] {
 		message: "'Tables' and 'Tables From Scratch' are both empty.",
 		hint: "Name at least one table, or choose 'All Tables'.",
 	});
+}
+
+/** An update that reads nothing, or everything from scratch, has no checkpoint to reset. */
+function readResets(parameters: Parameters): Pick<StartUpdateRequest, 'resetCheckpointSelection'> {
+	if (!['all', 'tables'].includes(parameters.text('refresh'))) return {};
+	const resetCheckpointSelection = parameters.list('options.resetCheckpoints');
+	return resetCheckpointSelection.length === 0 ? {} : { resetCheckpointSelection };
 }
 
 function readPipelineParameters(parameters: Parameters): Record<string, string> | undefined {

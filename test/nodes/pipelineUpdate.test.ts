@@ -325,6 +325,33 @@ test('a validation writes nothing, and parameters reach the source', async () =>
 	expect(error?.message).toContain('${month}');
 });
 
+test('flows whose checkpoints are reset read their sources again, into what is there', async () => {
+	const { id } = await pipeline(
+		bench,
+		`CREATE OR REFRESH STREAMING TABLE twice AS SELECT x FROM STREAM(silver.scout.source);
+		CREATE OR REFRESH STREAMING TABLE once AS SELECT x FROM STREAM(silver.scout.source)`,
+	);
+	const run = (statement: string) => bench.workspace.lakehouse.run(statement, { user: 'test' });
+	await run('CREATE TABLE silver.scout.source AS SELECT 1 AS x');
+	await bench.items(update(id));
+	const options = { resetCheckpoints: 'silver.scout.twice' };
+	const rows = async (more: Record<string, unknown>) => {
+		const [item] = await bench.items(update(id, { ...more, options }));
+		return item?.tables;
+	};
+	expect(await rows({})).toMatchObject([
+		{ table: 'silver.scout.once', output_rows: 0 },
+		{ table: 'silver.scout.twice', output_rows: 1 },
+	]);
+	expect(await rows({ refresh: 'tables', tables: 'silver.scout.once' })).toMatchObject([
+		{ table: 'silver.scout.once', output_rows: 0 },
+		{ table: 'silver.scout.twice', output_rows: 1 },
+	]);
+	expect(await rows({ refresh: 'validate' })).toEqual([]);
+	const { rows: counts } = await run('SELECT count(*) FROM silver.scout.twice');
+	expect(counts).toEqual([['3']]);
+});
+
 test('a pipeline that never had an update is an error, or an item that says so', async () => {
 	const { id, name } = await pipeline(
 		bench,

@@ -14,8 +14,11 @@ afterAll(async () => {
 });
 
 /** A job that updates a pipeline, and what its updates were asked to refresh, the newest first. */
-async function pipelineJob(name: string) {
-	await importSql(bench, name, 'CREATE OR REFRESH MATERIALIZED VIEW one AS SELECT 1 AS a');
+async function pipelineJob(
+	name: string,
+	source = 'CREATE OR REFRESH MATERIALIZED VIEW one AS SELECT 1 AS a',
+) {
+	await importSql(bench, name, source);
 	const created = await bench.text('POST', '/api/2.0/pipelines', {
 		name,
 		catalog: 'silver',
@@ -78,6 +81,27 @@ describe('parameters', () => {
 			{ full: false, selection: ['one'], fullSelection: undefined },
 			{ full: true, selection: undefined, fullSelection: undefined },
 		]);
+	});
+
+	test('pipeline, flows to refresh and checkpoints to reset', async () => {
+		const query = async (statement: string) =>
+			(await bench.workspace.lakehouse.run(statement, { user: 'test' })).rows;
+		await query('CREATE TABLE silver.scout.source AS SELECT 1 AS x');
+		const { id, updates } = await pipelineJob(
+			'flows',
+			`CREATE OR REFRESH STREAMING TABLE again AS SELECT x FROM STREAM(silver.scout.source);
+			CREATE OR REFRESH STREAMING TABLE still AS SELECT x FROM STREAM(silver.scout.source)`,
+		);
+		await bench.items(run(id));
+		await query('INSERT INTO silver.scout.source VALUES (2)');
+		const flows = { pipelineRefreshFlows: 'again', pipelineResetCheckpoints: 'again' };
+		await bench.items(run(id, { parameterMode: 'pipeline', ...flows }));
+		expect(await updates()).toMatchObject([{ selection: ['again'] }, { selection: undefined }]);
+		expect(
+			await query(
+				'SELECT (SELECT count(*) FROM silver.scout.again), (SELECT count(*) FROM silver.scout.still)',
+			),
+		).toEqual([['3', '1']]);
 	});
 
 	test.each([

@@ -6,7 +6,7 @@ import type { SessionChange } from './commands/session';
 import { Context, type Place } from './context';
 import { Cursor, typedParameters } from './cursor';
 import { Database, type Transaction } from './database';
-import { refreshDataset } from './datasets/refresh';
+import { refreshDataset, type RefreshOptions } from './datasets/refresh';
 import { readStatement } from './dispatch';
 import { executeImmediate } from './script/executeImmediate';
 import type { Runner } from './script/runner';
@@ -93,12 +93,12 @@ export class Lakehouse {
 	/** Refreshes one dataset of a pipeline: rows, commit and checkpoint in one transaction. */
 	async refreshDataset(
 		spec: DatasetSpec,
-		options: { fullRefresh: boolean; user: string; signal?: AbortSignal },
+		options: RefreshOptions & { user: string; signal?: AbortSignal },
 	): Promise<DatasetProgress> {
 		const session = { ...spec.session, user: options.user };
 		return await this.change(
 			session,
-			(context) => refreshDataset(context, spec, options.fullRefresh),
+			(context) => refreshDataset(context, spec, options),
 			spec.parameters,
 			options.signal,
 		);

@@ -7,6 +7,8 @@ const paramsSchema = z.object({
 	full_refresh: z.boolean().optional(),
 	refresh_selection: z.array(z.string()).optional(),
 	full_refresh_selection: z.array(z.string()).optional(),
+	refresh_flow_selection: z.array(z.string()).optional(),
+	reset_checkpoint_selection: z.array(z.string()).optional(),
 });
 
 /** Updates a pipeline and waits for the end; a run that is cancelled stops the update. */
@@ -19,8 +21,14 @@ export const runPipelineTask: TaskExecutor = async (context) => {
 	const updateId = await pipelines.startUpdate(pipelineId, {
 		cause: 'JOB_TASK',
 		fullRefresh: overrides.full_refresh ?? settings.full_refresh,
-		refreshSelection: overrides.refresh_selection ?? settings.refresh_selection,
+		// Flows have the names of their tables here. They are united with the tables: documented.
+		refreshSelection: [
+			...(overrides.refresh_selection ?? settings.refresh_selection ?? []),
+			...(overrides.refresh_flow_selection ?? settings.refresh_flow_selection ?? []),
+		],
 		fullRefreshSelection: overrides.full_refresh_selection ?? settings.full_refresh_selection,
+		resetCheckpointSelection:
+			overrides.reset_checkpoint_selection ?? settings.reset_checkpoint_selection,
 	});
 	const stop = () => pipelines.stop(pipelineId);
 	signal.addEventListener('abort', stop, { once: true });

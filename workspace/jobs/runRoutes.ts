@@ -29,6 +29,8 @@ const pipelineParamsShape = {
 	full_refresh: z.boolean().optional(),
 	refresh_selection: z.array(z.string()).optional(),
 	full_refresh_selection: z.array(z.string()).optional(),
+	refresh_flow_selection: z.array(z.string()).optional(),
+	reset_checkpoint_selection: z.array(z.string()).optional(),
 };
 const pipelineParams = z.object(pipelineParamsShape).passthrough();
 

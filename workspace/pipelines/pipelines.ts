@@ -28,6 +28,8 @@ export interface UpdateRequest {
 	fullRefresh?: boolean;
 	refreshSelection?: string[];
 	fullRefreshSelection?: string[];
+	/** Flows that read their sources again, into what their tables hold. */
+	resetCheckpointSelection?: string[];
 	validateOnly?: boolean;
 	parameters?: Record<string, string>;
 }
@@ -168,6 +170,7 @@ class Pipelines {
 			fullRefresh,
 			refreshSelection,
 			fullRefreshSelection,
+			resetCheckpointSelection: request.resetCheckpointSelection ?? [],
 			validateOnly: request.validateOnly ?? false,
 			parameters: request.parameters ?? {},
 			events: [],

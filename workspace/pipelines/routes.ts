@@ -18,6 +18,7 @@ const startUpdateSchema = z
 		full_refresh: z.boolean().optional(),
 		refresh_selection: names,
 		full_refresh_selection: names,
+		reset_checkpoint_selection: names,
 		validate_only: z.boolean().optional(),
 		parameters: z.record(z.string(), z.string()).optional(),
 	})
@@ -90,6 +91,7 @@ export function registerPipelineRoutes(app: Hono<Env>): void {
 			fullRefresh: body.full_refresh,
 			refreshSelection: body.refresh_selection,
 			fullRefreshSelection: body.full_refresh_selection,
+			resetCheckpointSelection: body.reset_checkpoint_selection,
 			validateOnly: body.validate_only,
 			parameters: body.parameters,
 		});

@@ -1,3 +1,4 @@
+import type { RefreshOptions } from '../delta/datasets/refresh';
 import { newUuid } from '../ids';
 import type { LocalWorkspace } from '../localWorkspace';
 import { SqlError } from '../sql/sqlError';
@@ -64,7 +65,8 @@ export class UpdateRun {
 		this.log.enter('INITIALIZING');
 		await clock.sleep(pace.updateStartMs / 2, this.stopping.signal);
 		const nodes = await this.resolve();
-		const { full, refreshed } = this.selected(nodes);
+		const selection = this.selected(nodes);
+		const { full, refreshed } = selection;
 		if (this.update.validateOnly) return;
 		for (const node of nodes) this.log.defined(node);
 		if (full.size > 0) this.log.enter('RESETTING');
@@ -73,10 +75,10 @@ export class UpdateRun {
 		for (const node of nodes) {
 			this.log.flow(node, refreshed.has(node) ? 'QUEUED' : 'EXCLUDED');
 		}
-		await this.refreshAll(nodes, refreshed, full);
+		await this.refreshAll(nodes, selection);
 		while (this.isContinuous) {
 			await clock.sleep(pace.continuousTriggerMs, this.stopping.signal);
-			await this.refreshAll(nodes, refreshed, new Set());
+			await this.refreshAll(nodes, { refreshed, full: new Set(), reset: new Set() });
 		}
 	}
 
@@ -117,7 +119,7 @@ export class UpdateRun {
 	}
 
 	/** Which datasets this update touches. Throws when it names one that the pipeline lacks. */
-	private selected(nodes: GraphNode[]): { refreshed: Set<GraphNode>; full: Set<GraphNode> } {
+	private selected(nodes: GraphNode[]): Selection {
 		const { fullRefresh, refreshSelection, fullRefreshSelection } = this.update;
 		const find = (name: string): GraphNode => {
 			const wanted = keyOf(resolveName(name.replaceAll('`', '').split('.'), this.defaults()));
@@ -127,17 +129,21 @@ export class UpdateRun {
 		};
 		const partial = refreshSelection.map(find);
 		const full = fullRefreshSelection.map(find);
-		if (partial.length + full.length === 0) {
-			return { refreshed: new Set(nodes), full: new Set(fullRefresh ? nodes : []) };
+		const reset = new Set(this.update.resetCheckpointSelection.map(find));
+		const view = [...reset].find(({ definition }) => definition.kind !== 'STREAMING_TABLE');
+		if (view !== undefined) {
+			throw new Error(`${view.fullName} is no streaming table: it has no checkpoint to reset.`);
 		}
-		return { refreshed: new Set([...partial, ...full]), full: new Set(full) };
+		if (partial.length + full.length === 0) {
+			return { refreshed: new Set(nodes), full: new Set(fullRefresh ? nodes : []), reset };
+		}
+		return { refreshed: new Set([...partial, ...full, ...reset]), full: new Set(full), reset };
 	}
 
 	/** Refreshes in order; what reads a failed dataset is skipped, the others still run. */
 	private async refreshAll(
 		nodes: GraphNode[],
-		refreshed: Set<GraphNode>,
-		full: Set<GraphNode>,
+		{ refreshed, full, reset }: Selection,
 	): Promise<void> {
 		const broken = new Set<string>();
 		for (const node of nodes) {
@@ -148,13 +154,14 @@ export class UpdateRun {
 				this.log.flow(node, 'SKIPPED', 'WARN');
 				continue;
 			}
-			if (!(await this.refresh(node, full.has(node)))) broken.add(key);
+			const how = { fullRefresh: full.has(node), resetCheckpoint: reset.has(node) };
+			if (!(await this.refresh(node, how))) broken.add(key);
 		}
 		if (broken.size > 0) throw new FlowsFailed();
 	}
 
 	/** Refreshes one dataset, batch after batch while new files are left; whether it succeeded. */
-	private async refresh(node: GraphNode, fullRefresh: boolean): Promise<boolean> {
+	private async refresh(node: GraphNode, how: RefreshOptions): Promise<boolean> {
 		const { signal } = this.stopping;
 		signal.throwIfAborted();
 		const { definition } = node;
@@ -176,7 +183,7 @@ export class UpdateRun {
 						clusterBy: definition.clusterBy,
 						expectations: definition.expectations,
 					},
-					{ fullRefresh: fullRefresh && batch === 1, user: this.pipeline.runAs, signal },
+					{ ...(batch === 1 ? how : { fullRefresh: false }), user: this.pipeline.runAs, signal },
 				);
 				this.refreshed(definition.name);
 				if (!progress.moreToRead) {
@@ -199,6 +206,15 @@ export class UpdateRun {
 	private get isContinuous(): boolean {
 		return this.pipeline.spec.continuous === true;
 	}
+}
+
+/** What an update does with each dataset. */
+interface Selection {
+	refreshed: Set<GraphNode>;
+	/** Cleared first. */
+	full: Set<GraphNode>;
+	/** Read from the beginning into what is there. */
+	reset: Set<GraphNode>;
 }
 
 /** Some flow failed, and its event says why: the update has no cause of its own to add. */

@@ -32,6 +32,8 @@ export const updateSchema = z.object({
 	fullRefresh: z.boolean(),
 	refreshSelection: z.array(z.string()),
 	fullRefreshSelection: z.array(z.string()),
+	/** Flows whose checkpoints are reset; absent in states that older versions wrote. */
+	resetCheckpointSelection: z.array(z.string()).default([]),
 	validateOnly: z.boolean(),
 	/** Pipeline parameters of this update; absent in states that older versions wrote. */
 	parameters: z.record(z.string(), z.string()).default({}),

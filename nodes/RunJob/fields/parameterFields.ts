@@ -210,6 +210,25 @@ const valueFields: INodeProperties[] = [
 		placeholder: 'e.g. silver.scout.transactions',
 		description: 'Tables to compute anew, separated by commas',
 	},
+	{
+		displayName: 'Flows to Refresh',
+		name: 'pipelineRefreshFlows',
+		type: 'string',
+		displayOptions: { show: { parameterMode: ['pipeline'], pipelineFullRefresh: [false] } },
+		default: '',
+		placeholder: 'e.g. silver.scout.transactions',
+		description: 'Flows to bring up to date beside those tables, separated by commas',
+	},
+	{
+		displayName: 'Reset Checkpoints of Flows',
+		name: 'pipelineResetCheckpoints',
+		type: 'string',
+		displayOptions: { show: { parameterMode: ['pipeline'], pipelineFullRefresh: [false] } },
+		default: '',
+		placeholder: 'e.g. bronze.scout.transactions',
+		description:
+			'Streaming flows, separated by commas, that read their sources again from the beginning. Their tables keep the rows they hold, so rows may be there twice.',
+	},
 ];
 
 /** For starting a run of a job. */
@@ -247,11 +266,15 @@ export function readRunParameters(parameters: Parameters): RunParameters | undef
 
 function readPipeline(parameters: Parameters): PipelineParameters {
 	if (parameters.flag('pipelineFullRefresh')) return { full_refresh: true };
-	const refresh = parameters.list('pipelineRefreshSelection');
-	const full = parameters.list('pipelineFullRefreshSelection');
+	const selection = (name: string) => {
+		const names = parameters.list(name);
+		return names.length === 0 ? undefined : names;
+	};
 	return {
-		refresh_selection: refresh.length === 0 ? undefined : refresh,
-		full_refresh_selection: full.length === 0 ? undefined : full,
+		refresh_selection: selection('pipelineRefreshSelection'),
+		full_refresh_selection: selection('pipelineFullRefreshSelection'),
+		refresh_flow_selection: selection('pipelineRefreshFlows'),
+		reset_checkpoint_selection: selection('pipelineResetCheckpoints'),
 	};
 }
 

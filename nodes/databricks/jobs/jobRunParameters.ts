@@ -5,6 +5,8 @@ export interface PipelineParameters {
 	full_refresh?: boolean;
 	refresh_selection?: readonly string[];
 	full_refresh_selection?: readonly string[];
+	refresh_flow_selection?: readonly string[];
+	reset_checkpoint_selection?: readonly string[];
 }
 
 /**

@@ -170,6 +170,8 @@ export interface StartUpdateRequest {
 	refreshSelection?: readonly string[];
 	/** Tables to clear and compute again. */
 	fullRefreshSelection?: readonly string[];
+	/** Flows that read their sources again from the beginning, into what their tables hold. */
+	resetCheckpointSelection?: readonly string[];
 	validateOnly?: boolean;
 	parameters?: Readonly<Record<string, string>>;
 	deadlineMs?: number;
@@ -192,6 +194,7 @@ export async function postUpdate(
 				full_refresh: request.fullRefresh ? true : undefined,
 				refresh_selection: nonEmpty(request.refreshSelection),
 				full_refresh_selection: nonEmpty(request.fullRefreshSelection),
+				reset_checkpoint_selection: nonEmpty(request.resetCheckpointSelection),
 				validate_only: request.validateOnly ? true : undefined,
 				parameters: request.parameters,
 			},

@@ -127,7 +127,7 @@ it.each([
 	[{ full_refresh: true, refresh_selection: ['a'] }, 400, 'cannot be combined'],
 	[{ rewind_spec: { dry_run: true } }, 501, 'rewind_spec'],
 	[{ parameters: { a: 1 } }, 400, 'parameters'],
-	[{ reset_checkpoint_selection: ['a'] }, 501, 'reset_checkpoint_selection'],
+	[{ replace_where_overrides: [{ flow_name: 'a' }] }, 501, 'replace_where_overrides'],
 	[{ full_refresh: 'yes' }, 400, 'full_refresh'],
 ])('an update with %j is refused with %d', async (body, status, message) => {
 	const { call } = await opened;

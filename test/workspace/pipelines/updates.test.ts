@@ -219,6 +219,31 @@ describe('a streaming table', () => {
 		expect(await sql('SELECT count(*) FROM c.s.copy')).toEqual([['4']]);
 	});
 
+	it('reads everything again after a reset of its checkpoint, into the rows that it holds', async () => {
+		const { update, sql } = await open(`
+			${streams};
+			CREATE STREAMING TABLE other AS SELECT x FROM STREAM(c.s.source);
+			CREATE MATERIALIZED VIEW total AS SELECT count(*) AS n FROM c.s.copy
+		`);
+		await sql('CREATE TABLE c.s.source AS SELECT 1 AS x UNION ALL SELECT 2');
+		await update();
+		const counts = async () =>
+			await sql(
+				'SELECT (SELECT count(*) FROM c.s.copy), (SELECT count(*) FROM c.s.other), (SELECT n FROM c.s.total)',
+			);
+		await sql('INSERT INTO c.s.source VALUES (3)');
+		await update({ reset_checkpoint_selection: ['c.s.copy'] });
+		expect(await counts()).toEqual([['5', '3', '5']]);
+		await update();
+		expect(await counts()).toEqual([['5', '3', '5']]);
+		await update({ reset_checkpoint_selection: ['copy'], refresh_selection: ['other'] });
+		expect(await counts()).toEqual([['8', '3', '5']]);
+		expect(await update({ reset_checkpoint_selection: ['total'] })).toMatchObject({
+			state: 'FAILED',
+			errors: ['c.s.total is no streaming table: it has no checkpoint to reset.'],
+		});
+	});
+
 	it('wraps its error in the one that ends the stream', async () => {
 		const { update, sql } = await open(
 			'CREATE STREAMING TABLE copy AS SELECT 1 / x AS y FROM STREAM(c.s.source)',

@@ -22,31 +22,38 @@ import { commitWrite, nextVersion } from '../tableWrite';
 import { stageExpected, type Verdict } from './expectations';
 import { Checkpoint } from './streams';
 
+export interface RefreshOptions {
+	fullRefresh: boolean;
+	/** Of a streaming table: read its sources again, and keep what it holds. */
+	resetCheckpoint?: boolean;
+}
+
 /**
  * Refreshes a dataset of a pipeline. A streaming table takes what is new since its checkpoint; a
  * materialized view is computed anew and committed as one overwrite. A full refresh of a streaming
- * table empties it and reads its sources from the beginning; its versions go on counting.
+ * table empties it and reads its sources from the beginning; its versions go on counting. A reset of
+ * its checkpoint reads them from the beginning, too, and keeps the rows that are there.
  */
 export async function refreshDataset(
 	context: Context,
 	spec: DatasetSpec,
-	fullRefresh: boolean,
+	how: RefreshOptions,
 ): Promise<DatasetProgress> {
 	checkProperties(spec.properties ?? {});
 	return spec.kind === 'STREAMING_TABLE'
-		? await refreshStream(context, spec, fullRefresh)
+		? await refreshStream(context, spec, how)
 		: await refreshView(context, spec);
 }
 
 async function refreshStream(
 	context: Context,
 	spec: DatasetSpec,
-	fullRefresh: boolean,
+	{ fullRefresh, resetCheckpoint = false }: RefreshOptions,
 ): Promise<DatasetProgress> {
 	mustBeStateless(spec.query);
 	let table = await datasetTable(context, spec);
 	const checkpoint = new Checkpoint(context, table);
-	if (fullRefresh) await checkpoint.reset();
+	if (fullRefresh || resetCheckpoint) await checkpoint.reset();
 	const scope = new QueryScope(context, checkpoint);
 	const source = await translateQuery(spec.query, scope);
 	if (!checkpoint.isStream) throw notStreaming(spec);
