@@ -28,7 +28,6 @@ const REFUSED: Record<string, string> = {
 	'Databricks has transactions, procedures, LIST and DEEP CLONE, Spark has not':
 		'begin-transaction commit call list-files deep-clone',
 	'tables have no files that could be cloned or listed in a manifest': 'shallow-clone generate',
-	'what it copies beside the columns is not known': 'create-table-like',
 	'the plan would be another': 'explain explain-of-insert',
 	'a SELECT of nothing': 'select-star-from-nothing',
 };

@@ -32,7 +32,6 @@ const REASONS: Record<string, Record<string, string>> = {
 };
 
 const REFUSED: Record<string, string> = {
-	'malformed JSON in from_json': 'array-from-json-bad',
 	'TIME is not there': 'map-colon',
 	'ASC and DESC as parameters': 'asc-param',
 };

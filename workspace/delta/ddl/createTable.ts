@@ -12,28 +12,28 @@ import { addPhysical, beginRows, createStorage, endRows } from '../rowVersions';
 import { emptyState, type StoredTable, type TableState } from '../storedTable';
 import { commitWrite, done, nextVersion } from '../tableWrite';
 import { checkKeptExpressions } from './keptExpressions';
+import { likeTable } from './likeTable';
 import { mustDiffer, type TableDefinition } from './tableDefinition';
 import { checkFeedColumns, checkProperties } from './tableProperties';
 import { checkName } from './objectNames';
 import { checkLayoutColumns } from './layoutColumns';
 
 /** CREATE [OR REPLACE] TABLE, with columns, AS a query, or both forms' options. */
-export async function createTable(
-	context: Context,
-	definition: TableDefinition,
-): Promise<SqlResult> {
-	const [catalog, schema, name] = context.resolve(definition.name);
+export async function createTable(context: Context, written: TableDefinition): Promise<SqlResult> {
+	const [catalog, schema, name] = context.resolve(written.name);
 	await context.mustHaveSchema(catalog, schema);
 	const existing = await context.objects.table(catalog, schema, name);
-	const asSelect = definition.query === undefined ? '' : ' AS SELECT';
-	if (existing !== undefined && !definition.replace) {
-		if (!definition.ifNotExists) throw tableExists([catalog, schema, name]);
+	const asSelect = written.query === undefined ? '' : ' AS SELECT';
+	if (existing !== undefined && !written.replace) {
+		if (!written.ifNotExists) throw tableExists([catalog, schema, name]);
 		context.discard();
 		return done('CREATE TABLE');
 	}
 	if (existing?.kind === 'VIEW') {
-		throw expectTable('REPLACE TABLE', [catalog, schema, name], definition.name);
+		throw expectTable('REPLACE TABLE', [catalog, schema, name], written.name);
 	}
+	const definition =
+		written.like === undefined ? written : await likeTable(context, written, written.like);
 	const source =
 		definition.query === undefined
 			? undefined

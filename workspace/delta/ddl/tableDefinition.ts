@@ -23,6 +23,8 @@ export interface TableDefinition {
 	comment?: string;
 	properties: Record<string, string>;
 	query?: string;
+	/** The table whose columns it gets. */
+	like?: string[];
 }
 
 /** Reads what follows CREATE [OR REPLACE] TABLE. */
@@ -37,11 +39,13 @@ export function readTableDefinition(cursor: Cursor, replace: boolean): TableDefi
 		clusterBy: [],
 		properties: {},
 	};
-	for (const word of ['LIKE', 'SHALLOW', 'DEEP', 'CLONE']) {
+	if (cursor.accept('LIKE')) definition.like = cursor.name();
+	for (const word of ['SHALLOW', 'DEEP', 'CLONE']) {
 		if (cursor.sees(word)) throw unsupported(`CREATE TABLE … ${word}`);
 	}
 	if (cursor.sees('(')) readColumns(cursor, definition);
 	while (!cursor.atEnd && readClause(cursor, definition)) continue;
+	if (definition.like !== undefined) cursor.expectEnd();
 	cursor.accept('AS');
 	if (!cursor.atEnd) definition.query = cursor.rest();
 	return definition;

@@ -1,6 +1,6 @@
 import { DuckDBScalarFunction, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
 import { found } from '../variants/path';
-import { MalformedJson, readJson } from '../variants/readJson';
+import { isCutOff, MalformedJson, readJson } from '../variants/readJson';
 import { jsonOf, schemaOf, stringOf } from '../variants/texts';
 import { read, stored } from '../variants/value';
 
@@ -29,6 +29,7 @@ const FUNCTIONS: Record<string, [parameters: number, body: TextFunction]> = {
 			}
 		},
 	],
+	dbx_json_cut_off: [1, (text) => String(isCutOff(text))],
 	/** the second argument is a JSON array of names and places */
 	dbx_variant_at: [
 		2,

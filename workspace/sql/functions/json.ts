@@ -131,6 +131,13 @@ function readValue(j: string, type: SqlType, depth: number): string {
 	}
 }
 
+/** What JSON that is cut off gives: a struct of NULLs, or NULL. */
+function nothing(type: SqlType): string {
+	if (type.kind !== 'struct') return `CAST(NULL AS ${duckdbType(type)})`;
+	const fields = type.fields.map(({ name }) => `${sqlString(name)}: NULL`);
+	return `CAST({${fields.join(', ')}} AS ${duckdbType(type)})`;
+}
+
 const fromJson: ScalarFunction = {
 	args: [2, 2],
 	build(args, site) {
@@ -139,7 +146,7 @@ const fromJson: ScalarFunction = {
 		const sql = once(
 			json.sql,
 			(v) =>
-				`CASE WHEN ${v} IS NULL OR trim(${v}) = '' THEN NULL WHEN NOT json_valid(${v}) THEN dbx_unsupported('malformed JSON in from_json') ELSE ${readValue(`json_extract(${v}, '$')`, type, 1)} END`,
+				`CASE WHEN ${v} IS NULL OR trim(${v}) = '' THEN NULL WHEN NOT json_valid(${v}) THEN CASE WHEN dbx_json_cut_off(${v}) = 'true' THEN ${nothing(type)} ELSE dbx_unsupported('malformed JSON in from_json') END ELSE ${readValue(`json_extract(${v}, '$')`, type, 1)} END`,
 		);
 		return derive(sql, type, `from_json(${json.label})`, [json], { fallible: true });
 	},

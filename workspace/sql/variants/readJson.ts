@@ -35,10 +35,26 @@ export function readJson(text: string): Variant {
 	return value;
 }
 
+/** Whether a text begins as JSON and ends before its first value does. */
+export function isCutOff(text: string): boolean {
+	const reader = new Reader(text);
+	try {
+		reader.value();
+		return false;
+	} catch (error) {
+		if (error instanceof MalformedJson) return reader.isAtEnd;
+		throw error;
+	}
+}
+
 class Reader {
 	private at = 0;
 
 	constructor(private readonly text: string) {}
+
+	get isAtEnd(): boolean {
+		return this.at >= this.text.length;
+	}
 
 	value(): Variant {
 		this.space();
