@@ -1,6 +1,6 @@
 import { DatabricksError } from '../databricks/errors';
 import { writeJson } from '../databricks/ids';
-import type { RequestFormat } from './predictFields';
+import type { RequestFormat } from './predictOptions';
 import type { Prepared, SharedPart } from './records';
 
 /** Room for the names around the records of a body. */

@@ -9,18 +9,13 @@ import { batchesOf, bodyOf, predictionsOf } from './batches';
 import { type EndpointAsker, endpointAsker } from './endpointAsker';
 import type { ModelOperation, Outcomes } from './operation';
 import { inParallel } from '../n8n/parallel';
-import {
-	type PredictRequest,
-	predictFields,
-	predictOptions,
-	readItemInput,
-	readPredict,
-} from './predictFields';
+import { modelInputFields, readItemInput } from './modelInput';
+import { type PredictRequest, predictOptions, readPredict } from './predictOptions';
 import { checkRecords, type Prepared, type ReadItem } from './records';
 
 /** Asks the model for all items, in as few requests as the limits allow; each item gets its own. */
 export const predict: ModelOperation = {
-	fields: predictFields,
+	fields: modelInputFields,
 	options: predictOptions,
 	async run(context, workspace, outcomes) {
 		const request = readPredict(parametersOf(context, 0));

@@ -2,7 +2,8 @@ import { DatabricksError } from '../databricks/errors';
 import { writeJson } from '../databricks/ids';
 import type { ModelColumn } from '../databricks/serving/modelColumn';
 import { columnValue } from './columnValues';
-import type { ItemInput, RequestFormat } from './predictFields';
+import type { ItemInput } from './modelInput';
+import type { RequestFormat } from './predictOptions';
 
 /** The input of an item as it was read. */
 export interface ReadItem extends ItemInput {
