@@ -1,4 +1,4 @@
-import type { Execution } from '../../tooling/engine/engine';
+import type { Execution } from '../../tooling/engine/execution';
 
 /**
  * Runs a node with a clock of this process that moves on by `stepMs` whenever `passes` says so, and

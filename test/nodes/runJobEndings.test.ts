@@ -1,4 +1,4 @@
-import type { Execution } from '../../tooling/engine/engine';
+import type { Execution } from '../../tooling/engine/execution';
 import { compare, job, month, run, runsOf, withKey } from './jobsUnderTest';
 import { Workbench } from './workbench';
 

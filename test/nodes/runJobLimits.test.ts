@@ -1,4 +1,4 @@
-import type { Execution } from '../../tooling/engine/engine';
+import type { Execution } from '../../tooling/engine/execution';
 import { ManualClock } from '../../workspace/clock';
 import { compare, job, run, runsOf } from './jobsUnderTest';
 import { whileTimePasses } from './passingTime';

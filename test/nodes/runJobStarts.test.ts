@@ -1,4 +1,4 @@
-import type { Execution } from '../../tooling/engine/engine';
+import type { Execution } from '../../tooling/engine/execution';
 import { compare, importSql, job, run, runsOf, sqlJob, withKey } from './jobsUnderTest';
 import { whileTimePasses } from './passingTime';
 import { type NodeUnderTest, Workbench } from './workbench';

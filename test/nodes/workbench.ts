@@ -7,7 +7,8 @@ import type {
 	ResourceMapperField,
 } from 'n8n-workflow';
 import type { StoredCredential } from '../../tooling/engine/credentialStore';
-import { createEngine, type Engine, type Execution } from '../../tooling/engine/engine';
+import { createEngine, type Engine } from '../../tooling/engine/engine';
+import type { Execution } from '../../tooling/engine/execution';
 import type { LocalWorkspace } from '../../workspace/localWorkspace';
 import { createServer, type LocalServer, type ServerOptions } from '../../workspace/server';
 

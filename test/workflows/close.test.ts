@@ -5,7 +5,7 @@ import type { ScoutExport } from '../../workspace/sample/exports';
 import { filingModel } from '../../workspace/neighbours/odooModels';
 import { Demo } from '../../tooling/start/demo';
 import { checkFigures, query, readFigures } from '../../tooling/start/figures';
-import type { Execution } from '../../tooling/engine/engine';
+import type { Execution } from '../../tooling/engine/execution';
 
 const lastMonth = '2026-10';
 const agencies = ['BOM', 'CKVC', 'JAP', 'JLI', 'JPAL', 'LAS', 'RIM', 'RMQB'];

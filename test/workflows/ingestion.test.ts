@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { uploadFile } from './volumeUpload';
-import type { Execution } from '../../tooling/engine/engine';
+import type { Execution } from '../../tooling/engine/execution';
 import { Demo } from '../../tooling/start/demo';
 import { query } from '../../tooling/start/figures';
 import { agencies } from '../../workspace/sample/agencies';

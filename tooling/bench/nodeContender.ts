@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { createEngine, type Execution } from '../engine/engine';
+import { createEngine } from '../engine/engine';
+import type { Execution } from '../engine/execution';
 import { repositoryRoot } from '../start/repositoryRoot';
 import type { Contender, Settings } from './measure';
 

@@ -15,7 +15,8 @@ import {
 import { createServer } from '../../workspace/server';
 import { deploy, type Deployment, type DeployStep } from '../deploy/deploy';
 import type { StoredCredential } from '../engine/credentialStore';
-import { createEngine, type Engine, type Execution, type ExecutionHooks } from '../engine/engine';
+import { createEngine, type Engine } from '../engine/engine';
+import type { Execution, ExecutionHooks } from '../engine/execution';
 import { repositoryRoot } from './repositoryRoot';
 import { readWorkflow, type WorkflowSettings } from './workflowSettings';
 

@@ -12,7 +12,7 @@ import {
 } from '../../workspace/sample/independentTotals';
 import type { ScoutExport } from '../../workspace/sample/exports';
 import type { Demo } from './demo';
-import type { Execution } from '../engine/engine';
+import type { Execution } from '../engine/execution';
 
 /** One agency in the month that was closed. Amounts are decimal texts in pesos. */
 export interface AgencyClose {

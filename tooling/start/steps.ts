@@ -2,7 +2,7 @@ import { Listr, type DefaultRenderer, type ListrTask, type SimpleRenderer } from
 import { monthBefore } from '../../workspace/sample/months';
 import type { SampleData, SampleOptions } from '../../workspace/sample/exports';
 import { visiblePace, type Pace } from '../../workspace/pace';
-import type { Execution } from '../engine/engine';
+import type { Execution } from '../engine/execution';
 import { Demo, type WorkflowName } from './demo';
 import { checkFigures, readFigures, type CloseFigures } from './figures';
 import { followJob, followPipeline, taskCount, type Progress } from './following';
