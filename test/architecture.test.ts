@@ -236,6 +236,11 @@ describe('the rules notice', () => {
 			'nodes/databricks/jobs.ts',
 			`const a = { fetch: 1 }; a.fetch;`,
 		],
+		[
+			'a token that n8n asks a credential for',
+			'credentials/X.credentials.ts',
+			`class X { async preAuthentication() { await this.helpers.httpRequest({}); } }`,
+		],
 		['a timer in a product', 'workspace/clock.ts', `setTimeout(wake, 5);`],
 		['names in texts', 'nodes/RunJob/fields.ts', `const hint = 'import x from "axios"; fetch(1)';`],
 	])('nothing wrong in %s', (_what, path, text) => {

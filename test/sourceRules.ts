@@ -196,7 +196,8 @@ function callsThatSend({ path, text }: Source): string[] {
 		if (
 			ts.isPropertyAccessExpression(node) &&
 			hostRequests.test(node.name.text) &&
-			lastName(node.expression) === 'helpers'
+			lastName(node.expression) === 'helpers' &&
+			!(path.startsWith('credentials/') && isInPreAuthentication(node))
 		) {
 			calls.push(`helpers.${node.name.text}`);
 		}
@@ -217,6 +218,12 @@ function callsThatSend({ path, text }: Source): string[] {
 		}
 	});
 	return [...new Set(calls)];
+}
+
+/** There n8n asks a credential for a token for its own HTTP Request node, with its own rules for where it may come from. */
+function isInPreAuthentication(node: ts.Node): boolean {
+	const method = ts.findAncestor(node, ts.isMethodDeclaration);
+	return method?.name.getText() === 'preAuthentication';
 }
 
 /** A name that is used as a value, not the name of a member, property or declaration. */
