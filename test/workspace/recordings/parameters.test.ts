@@ -13,8 +13,7 @@ const REASONS: Record<string, Record<string, string>> = {
 	'parameters.json': {
 		'the place is told or not, by the way parameters are bound':
 			'limit-string limit-bigint limit-negative limit-null offset-string identifier-null identifier-int name-case-differs missing',
-		'the same error, told of a part of the statement before or after':
-			'tablesample-rows identifier-table-space name-hyphen vacuum-param',
+		'the same error, told of a part of the statement before or after': 'name-hyphen vacuum-param',
 		'a Delta table has what a Parquet table has not':
 			'identifier-describe-history identifier-describe-detail identifier-time-travel identifier-optimize',
 		'the table could not be created before, without parameters in DDL': 'identifier-drop',
@@ -22,8 +21,7 @@ const REASONS: Record<string, Record<string, string>> = {
 		'a warehouse lets nobody see or set settings of Spark': 'set-param',
 	},
 	'parameters-delta.json': {
-		'the same error, told of a part of the statement before or after':
-			'tablesample-rows identifier-table-space vacuum-param',
+		'the same error, told of a part of the statement before or after': 'vacuum-param',
 		'later versions of Spark bind parameters before they parse, and take them in more places':
 			'script identifier-alias identifier-table-dot-part interval-number interval-number-int identifier-describe-history identifier-describe-detail identifier-time-travel identifier-optimize time-travel-version',
 		'Databricks refuses a column without a type': 'null-ctas',

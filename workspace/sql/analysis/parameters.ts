@@ -142,6 +142,6 @@ export function identifierParts(text: Expr, scope: Scope): string[] {
 	}
 	const cursor = new Cursor(constant.value);
 	const name = cursor.qualifiedName();
-	if (!cursor.atEnd()) throw cursor.error();
+	cursor.expectEnd();
 	return name;
 }

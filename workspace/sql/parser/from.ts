@@ -123,7 +123,7 @@ function parseParenthesized(cursor: SqlCursor, start: number, lateral: boolean):
 	if (startsQuery(cursor)) {
 		const query = parseQuery(cursor);
 		if (cursor.acceptSymbol(')')) {
-			if (cursor.isWord('TABLESAMPLE')) throw unsupported('TABLESAMPLE');
+			refuseSample(cursor);
 			return {
 				kind: 'derived',
 				query,
@@ -167,6 +167,7 @@ function parseNamed(cursor: SqlCursor, start: number, lateral: boolean): FromIte
 	const name = cursor.qualifiedName();
 	if (cursor.isSymbol('(')) {
 		const args = parseArguments(cursor);
+		refuseSample(cursor);
 		return {
 			kind: 'tableFunction',
 			name,
@@ -208,8 +209,16 @@ function finishTable(
 ): FromItem {
 	const at = parseTimeTravel(cursor);
 	if (cursor.isSymbol('@')) throw unsupported('a version after @; write VERSION AS OF');
-	if (cursor.isWord('TABLESAMPLE')) throw unsupported('TABLESAMPLE');
+	refuseSample(cursor);
 	return { kind: 'table', name, at, stream, alias: parseAlias(cursor), start, end: cursor.lastEnd };
+}
+
+/** How large a sample is takes no parameter, which is told before that there are no samples. */
+function refuseSample(cursor: SqlCursor): void {
+	if (!cursor.acceptWords('TABLESAMPLE')) return;
+	cursor.expectSymbol('(');
+	if (cursor.isSymbol(':')) throw cursor.error();
+	throw unsupported('TABLESAMPLE');
 }
 
 function parseTimeTravel(cursor: SqlCursor): TimeTravel {
