@@ -1,25 +1,16 @@
-import { type SqlType } from '../sql/sqlType';
-import { parseType, readType } from '../sql/types/typeReader';
-import { invalidIdentifier, SqlError, syntaxError } from '../sql/sqlError';
-import { tokenize, type Token } from '../sql/tokens';
+import { SqlError, syntaxError } from '../sql/sqlError';
+import { Cursor as TokenCursor } from '../sql/parser/cursor';
 import type { Constant } from '../sql/scope';
+import type { Token } from '../sql/tokens';
+import { parseType } from '../sql/types/typeReader';
 
-/** Reads a command token by token. Keywords match in any letter case; names may be quoted. */
-export class Cursor {
-	private readonly tokens: Token[];
-	private at = 0;
-
+/** Reads a command, clause by clause. Keywords match in any letter case; names may be quoted. */
+export class Cursor extends TokenCursor {
 	constructor(
-		readonly text: string,
+		text: string,
 		private readonly parameters: ReadonlyMap<string, Constant> = new Map(),
 	) {
-		this.tokens = tokenize(text);
-	}
-
-	peek(ahead = 0): Token {
-		const token = this.tokens[Math.min(this.at + ahead, this.tokens.length - 1)];
-		if (token === undefined) throw new Error('A token list always ends with a token of kind end.');
-		return token;
+		super(text);
 	}
 
 	/** Where the statement begins: the place of what is wrong with it as a whole. */
@@ -53,28 +44,12 @@ export class Cursor {
 		return syntaxError(this.text, token.start, token.text);
 	}
 
-	get atEnd(): boolean {
-		return this.peek().kind === 'end' || (this.sees(';') && this.peek(1).kind === 'end');
-	}
-
-	expectEnd(): void {
+	override expectEnd(): void {
 		if (!this.atEnd) throw this.unexpected();
 	}
 
-	identifier(): string {
-		const token = this.peek();
-		if (token.kind !== 'word' && token.kind !== 'quoted') throw this.unexpected();
-		this.at += 1;
-		if (token.kind === 'quoted') return token.value;
-		if (!/^\w+$/.test(token.text)) throw this.notQuoted(token.text, token);
-		const [hyphen, after] = [this.peek(), this.peek(1)];
-		const joined = hyphen.text === '-' && hyphen.start === token.end && after.start === hyphen.end;
-		if (joined) throw this.notQuoted(`${token.text}-${after.text}`, hyphen);
-		return token.value;
-	}
-
-	private notQuoted(name: string, { start }: Token): SqlError {
-		return invalidIdentifier(name, { text: this.text, offset: start });
+	override identifier(): string {
+		return this.namePart();
 	}
 
 	/** A name of one to many parts, or IDENTIFIER(:parameter | 'text'). */
@@ -124,12 +99,6 @@ export class Cursor {
 		if (token.kind !== 'number' || !/^\d+$/.test(token.text)) throw this.unexpected();
 		this.at += 1;
 		return Number(token.text);
-	}
-
-	type(): SqlType {
-		const { type, next } = readType(this.text, this.tokens, this.at);
-		this.at = next;
-		return type;
 	}
 
 	/** `(a, b, c)` with `item` reading each one. */
@@ -203,18 +172,9 @@ export class Cursor {
 		return text;
 	}
 
-	/** A place to come back to when a reading turns out wrong. */
-	mark(): number {
-		return this.at;
-	}
-
-	backTo(mark: number): void {
-		this.at = mark;
-	}
-
 	/** Text from a place to here. */
-	textSince(mark: number): string {
-		const first = this.tokens[mark];
+	textSince(position: number): string {
+		const first = this.tokens[position];
 		const last = this.tokens[this.at - 1];
 		return first === undefined || last === undefined ? '' : this.text.slice(first.start, last.end);
 	}

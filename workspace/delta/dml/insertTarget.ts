@@ -11,12 +11,12 @@ export type InsertTarget = { byName: boolean; columns?: string[] };
 
 export function readTarget(cursor: Cursor, table: StoredTable): InsertTarget {
 	if (cursor.accept('BY', 'NAME')) return { byName: true };
-	const mark = cursor.mark();
+	const mark = cursor.position;
 	// A parenthesis may also begin the query.
 	if (!cursor.sees('(') || cursor.peek(1).kind === 'symbol') return { byName: false };
 	const first = cursor.peek(1).text.toUpperCase();
 	if (['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE'].includes(first)) {
-		cursor.backTo(mark);
+		cursor.rewind(mark);
 		return { byName: false };
 	}
 	const columns = cursor.list(() => cursor.identifier());

@@ -56,7 +56,7 @@ function mustNotEvolve(target: Target, source: Source): void {
 
 /** `name`, `(query)` or a table function, with its alias; its rows are read once. */
 async function readSource(context: Context, cursor: Cursor): Promise<Source> {
-	const mark = cursor.mark();
+	const mark = cursor.position;
 	const isQuery = cursor.sees('(');
 	const parts = isQuery ? [] : cursor.name();
 	if (!isQuery && cursor.sees('(')) cursor.inParentheses();

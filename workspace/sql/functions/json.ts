@@ -53,7 +53,7 @@ function schemaOf(text: string): SqlType {
 		cursor.acceptSymbol(':');
 		fields.push({ name, type: cursor.type() });
 	} while (cursor.acceptSymbol(','));
-	if (!cursor.atEnd()) throw cursor.error();
+	if (!cursor.atEnd) throw cursor.error();
 	return { kind: 'struct', fields };
 }
 

@@ -6,8 +6,8 @@ import { readType } from '../types/typeReader';
 /** A position in the tokens of one statement; the base of every parser of this workspace. */
 export class Cursor {
 	readonly text: string;
-	private readonly tokens: Token[];
-	private at = 0;
+	protected readonly tokens: Token[];
+	protected at = 0;
 
 	constructor(text: string) {
 		this.text = text;
@@ -39,8 +39,9 @@ export class Cursor {
 		this.at = position;
 	}
 
-	atEnd(): boolean {
-		return this.peek().kind === 'end';
+	/** Whether nothing follows, or a semicolon and nothing. */
+	get atEnd(): boolean {
+		return this.peek().kind === 'end' || (this.isSymbol(';') && this.peek(1).kind === 'end');
 	}
 
 	isWord(word: string, ahead = 0): boolean {
@@ -86,7 +87,7 @@ export class Cursor {
 
 	expectEnd(): void {
 		while (this.acceptSymbol(';')) continue;
-		if (this.atEnd()) return;
+		if (this.peek().kind === 'end') return;
 		const token = this.peek();
 		throw syntaxError(this.text, token.start, token.text, this.peek(1).kind === 'end');
 	}
@@ -111,9 +112,13 @@ export class Cursor {
 
 	/**
 	 * Reads a name. Unquoted ones hold ASCII letters, digits and underscores.
-	 * @throws SqlError INVALID_IDENTIFIER for other letters and for `a-b` without back quotes
+	 * @throws SqlError INVALID_IDENTIFIER for other letters without back quotes
 	 */
 	identifier(): string {
+		return this.word();
+	}
+
+	private word(): string {
 		if (!this.isIdentifier()) throw this.error();
 		const token = this.next();
 		if (token.kind === 'word' && !/^[A-Za-z0-9_]+$/.test(token.text)) {
@@ -132,9 +137,10 @@ export class Cursor {
 		return parts;
 	}
 
-	private namePart(): string {
+	/** Reads a name that cannot be followed by a minus: `a-b` without back quotes is INVALID_IDENTIFIER. */
+	protected namePart(): string {
 		const first = this.peek();
-		const name = this.identifier();
+		const name = this.word();
 		const hyphen = this.peek();
 		if (first.kind === 'word' && this.isSymbol('-') && hyphen.start === first.end) {
 			const after = this.peek(1);
