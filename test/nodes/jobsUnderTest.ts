@@ -55,3 +55,35 @@ export async function importSql(bench: Workbench, name: string, text: string): P
 		overwrite: true,
 	});
 }
+
+/** A job of two tasks, of which the second fails until its file is mended. */
+export async function failingJob(bench: Workbench, name: string): Promise<string> {
+	await importSql(bench, name, 'SELECT * FROM gold.nowhere.totals');
+	const sql_task = {
+		warehouse_id: bench.workspace.warehouseId,
+		file: { path: `/Shared/${name}.sql`, source: 'WORKSPACE' },
+	};
+	return await job(bench, name, [
+		compare('first'),
+		{ task_key: 'second', depends_on: [{ task_key: 'first' }], sql_task },
+		compare('third', { depends_on: [{ task_key: 'second' }] }),
+	]);
+}
+
+/** The node, set to an operation other than Run. */
+export const operation = (name: string, parameters: Record<string, unknown>): NodeUnderTest => ({
+	type: 'databricksRunJob',
+	parameters: { authentication: 'accessToken', operation: name, ...parameters },
+});
+
+/** An operation that is about a run. */
+export const ofRun = (
+	name: string,
+	runId: unknown,
+	more: Record<string, unknown> = {},
+): NodeUnderTest => operation(name, { run: { __rl: true, mode: 'id', value: runId }, ...more });
+
+export async function resultStateOf(on: Workbench, runId: string): Promise<string | undefined> {
+	const text = await on.text('GET', `/api/2.2/jobs/runs/get?run_id=${runId}`);
+	return /"result_state":"(\w+)"/.exec(text)?.[1];
+}

@@ -1,5 +1,17 @@
-import { compare, importSql, job, month, run, runsOf, sqlJob, withKey } from './jobsUnderTest';
-import { type NodeUnderTest, Workbench } from './workbench';
+import {
+	compare,
+	failingJob,
+	importSql,
+	job,
+	ofRun,
+	operation,
+	resultStateOf,
+	run,
+	runsOf,
+	sqlJob,
+	withKey,
+} from './jobsUnderTest';
+import { Workbench } from './workbench';
 
 let bench: Workbench;
 let slow: Workbench;
@@ -16,109 +28,6 @@ beforeEach(() => {
 	slow.workspace.faults.clear();
 });
 
-const node = (operation: string, parameters: Record<string, unknown>): NodeUnderTest => ({
-	type: 'databricksRunJob',
-	parameters: { authentication: 'accessToken', operation, ...parameters },
-});
-const ofRun = (operation: string, runId: unknown, more: Record<string, unknown> = {}) =>
-	node(operation, { run: { __rl: true, mode: 'id', value: runId }, ...more });
-
-const stateOf = async (on: Workbench, runId: string) => {
-	const text = await on.text('GET', `/api/2.2/jobs/runs/get?run_id=${runId}`);
-	return /"result_state":"(\w+)"/.exec(text)?.[1];
-};
-
-/** A job of two tasks, of which the second fails until its file is mended. */
-async function failingJob(name: string): Promise<string> {
-	await importSql(bench, name, 'SELECT * FROM gold.nowhere.totals');
-	const sql_task = {
-		warehouse_id: bench.workspace.warehouseId,
-		file: { path: `/Shared/${name}.sql`, source: 'WORKSPACE' },
-	};
-	return await job(bench, name, [
-		compare('first'),
-		{ task_key: 'second', depends_on: [{ task_key: 'first' }], sql_task },
-		compare('third', { depends_on: [{ task_key: 'second' }] }),
-	]);
-}
-
-describe('Repair Run', () => {
-	test('runs what failed again, with the parameters of the run, and waits for the repair', async () => {
-		const id = await failingJob('repair me');
-		const settings = { onError: 'continueRegularOutput' };
-		const [failed] = await bench.items({ ...run(id, month('2026-10')), settings });
-		expect(failed).toMatchObject({
-			outcome: 'failed',
-			task_key: 'second',
-			failed_tasks: [{ task_key: 'second', error_code: 'TABLE_OR_VIEW_NOT_FOUND' }],
-			upstream_failed_tasks: ['third'],
-		});
-		const second = await bench.items({ ...ofRun('repairRun', failed?.run_id), settings });
-		expect(second).toEqual([expect.objectContaining({ outcome: 'failed', task_key: 'second' })]);
-		await importSql(bench, 'repair me', 'SELECT 1');
-		const [repaired] = await bench.items(ofRun('repairRun', failed?.run_id));
-		expect(repaired).toMatchObject({
-			run_id: failed?.run_id,
-			outcome: 'succeeded',
-			repair_count: 2,
-			repair_id: expect.stringMatching(/^\d{17,}$/),
-			job_parameters: { month: '2026-10' },
-			tasks: {
-				first: { attempt_number: 0, outcome: 'succeeded' },
-				second: { attempt_number: 2, outcome: 'succeeded' },
-			},
-		});
-		expect(await runsOf(bench, id)).toHaveLength(1);
-	});
-
-	test('runs chosen tasks again with other parameters and what depends on them', async () => {
-		const id = await job(bench, 'repair chosen', [
-			compare('first'),
-			compare('second', { depends_on: [{ task_key: 'first' }] }),
-			compare('beside'),
-		]);
-		const [first] = await bench.items(run(id));
-		const [repaired] = await bench.items(
-			ofRun('repairRun', first?.run_id, {
-				repairTasks: 'chosen',
-				repairTaskKeys: 'first',
-				repairDependents: true,
-				...month('2026-12'),
-			}),
-		);
-		expect(repaired).toMatchObject({
-			job_parameters: { month: '2026-12' },
-			tasks: {
-				first: { attempt_number: 1 },
-				second: { attempt_number: 1 },
-				beside: { attempt_number: 0 },
-			},
-		});
-	});
-
-	test.each([
-		['lost', { when: 'after', reset: true }],
-		['a 503', { when: 'after', status: 503 }],
-	] as const)('makes one repair when its answer is %s', async (what, fault) => {
-		const id = await job(bench, `repair ${what}`, [compare('only')]);
-		const [first] = await bench.items(run(id));
-		const path = '/api/2.2/jobs/runs/repair';
-		bench.workspace.faults.add({ method: 'POST', path, ...fault });
-		const chosen = { repairTasks: 'chosen', repairTaskKeys: 'only' };
-		const execution = await bench.run(ofRun('repairRun', first?.run_id, chosen));
-		const [item] = await bench.items(ofRun('getRun', first?.run_id));
-		expect(execution.error?.message ?? 'no error').toBe('no error');
-		expect(item).toMatchObject({ repair_count: 1 });
-	});
-
-	test('refuses a run that is active', async () => {
-		const id = await job(slow, 'active', [compare('only')]);
-		const [item] = await slow.items(run(id, { wait: false }));
-		const { error } = await slow.run(ofRun('repairRun', item?.run_id));
-		expect(error?.message).toMatch(/cannot be repaired before it has ended/);
-	});
-});
-
 describe('Run Once', () => {
 	test('runs a SQL file, and gives its output', async () => {
 		await importSql(bench, 'once', 'SELECT 1');
@@ -128,7 +37,7 @@ describe('Run Once', () => {
 			taskPath: '/Shared/once.sql',
 			warehouse: { __rl: true, mode: 'id', value: bench.workspace.warehouseId },
 		};
-		const [item] = await bench.items(node('runOnce', parameters));
+		const [item] = await bench.items(operation('runOnce', parameters));
 		expect(item).toMatchObject({
 			run_name: 'Late rows',
 			run_type: 'SUBMIT_RUN',
@@ -144,14 +53,16 @@ describe('Run Once', () => {
 	])('runs tasks given as %s, once for a key', async (what, definition) => {
 		const tasks = JSON.stringify(definition).replaceAll('{{job.parameters.month}}', '2026-10');
 		const parameters = { taskKind: 'json', taskDefinition: tasks, ...withKey(what) };
-		const [first] = await bench.items(node('runOnce', parameters));
-		const [second] = await bench.items(node('runOnce', parameters));
+		const [first] = await bench.items(operation('runOnce', parameters));
+		const [second] = await bench.items(operation('runOnce', parameters));
 		expect(Object.keys(Object(first?.tasks))).toEqual(['a', 'b']);
 		expect(second).toMatchObject({ run_id: first?.run_id, start: 'found' });
 	});
 
 	test('refuses a definition without tasks', async () => {
-		const { error } = await bench.run(node('runOnce', { taskKind: 'json', taskDefinition: '{}' }));
+		const { error } = await bench.run(
+			operation('runOnce', { taskKind: 'json', taskDefinition: '{}' }),
+		);
 		expect(error?.message).toBe("'Definition (JSON)' has no tasks.");
 	});
 });
@@ -167,11 +78,11 @@ describe('Wait for Run', () => {
 		]);
 		const { error } = await slow.run(ofRun('waitForRun', started?.run_id, soon));
 		expect(error?.message).toMatch(/was still RUNNING/);
-		expect(await stateOf(slow, String(started?.run_id))).toBeUndefined();
+		expect(await resultStateOf(slow, String(started?.run_id))).toBeUndefined();
 	});
 
 	test('gives an item for each task, and a failure with its cause', async () => {
-		const id = await failingJob('split');
+		const id = await failingJob(bench, 'split');
 		const { error } = await bench.run(run(id));
 		const [runId] = await runsOf(bench, id);
 		const waited = await bench.run(ofRun('waitForRun', runId));
@@ -230,14 +141,14 @@ test('List Runs pages fully, with filters', async () => {
 	const input = Array.from({ length: 30 }, () => ({ json: {} }));
 	await bench.run(run(id), { input });
 	const ofJob = { job: { __rl: true, mode: 'id', value: id } };
-	const all = await bench.items(node('listRuns', { ...ofJob, returnAll: true }));
+	const all = await bench.items(operation('listRuns', { ...ofJob, returnAll: true }));
 	expect(all.map(({ run_id: runId }) => runId)).toEqual(await allRunsOf(id));
 	expect(all).toHaveLength(30);
 	const filters = { ...ofJob, stateFilter: 'active', returnAll: true };
-	expect(await bench.items(node('listRuns', filters))).toEqual([]);
+	expect(await bench.items(operation('listRuns', filters))).toEqual([]);
 	const future = { options: { startedFrom: '2099-01-01T00:00:00Z' } };
-	expect(await bench.items(node('listRuns', { ...ofJob, ...future }))).toEqual([]);
-	expect(await bench.items(node('listRuns', { ...ofJob, limit: 3 }))).toHaveLength(3);
+	expect(await bench.items(operation('listRuns', { ...ofJob, ...future }))).toEqual([]);
+	expect(await bench.items(operation('listRuns', { ...ofJob, limit: 3 }))).toHaveLength(3);
 });
 
 async function allRunsOf(jobId: string): Promise<string[]> {
@@ -267,73 +178,8 @@ test('Cancel All Runs cancels what runs and what waits', async () => {
 	const input = [{ json: {} }, { json: {} }, { json: {} }];
 	await slow.run(run(id, { wait: false }), { input });
 	const ofJob = { job: { __rl: true, mode: 'id', value: id } };
-	await slow.items(node('cancelAllRuns', ofJob));
+	await slow.items(operation('cancelAllRuns', ofJob));
 	for (const runId of await runsOf(slow, id)) {
-		await slow.until(async () => (await stateOf(slow, runId)) === 'CANCELED');
+		await slow.until(async () => (await resultStateOf(slow, runId)) === 'CANCELED');
 	}
-});
-
-describe('when the job already runs', () => {
-	const other = month('2026-01');
-
-	async function withActive(name: string) {
-		const id = await job(slow, name, [compare('only')]);
-		const [active] = await slow.items(run(id, { wait: false }));
-		return { id, activeId: String(active?.run_id) };
-	}
-
-	test('Skip says so, with the active run', async () => {
-		const { id, activeId } = await withActive('skip');
-		const items = await slow.items(run(id, { ifRunning: 'skip', ...other }));
-		expect(items).toEqual([
-			{
-				run_id: null,
-				job_id: id,
-				run_name: 'skip',
-				start: 'skipped',
-				active_run_id: activeId,
-				active_run_page_url: expect.stringContaining(activeId),
-			},
-		]);
-		expect(await runsOf(slow, id)).toEqual([activeId]);
-	});
-
-	test('Fail names the active run', async () => {
-		const { id, activeId } = await withActive('fail');
-		const { error } = await slow.run(run(id, { ifRunning: 'fail', ...other }));
-		expect(error?.message).toBe(`The job fail is already running (run ${activeId}).`);
-		expect(await runsOf(slow, id)).toEqual([activeId]);
-	});
-
-	test('Wait for It uses its result, and does not cancel it', async () => {
-		const { id, activeId } = await withActive('wait');
-		const waiting = run(id, { ifRunning: 'wait', timeoutMinutes: 0.002, ...other });
-		const { error } = await slow.run(waiting);
-		expect(error?.message).toMatch(new RegExp(`^Run ${activeId} was still`));
-		expect(await stateOf(slow, activeId)).toBeUndefined();
-	});
-
-	test('Cancel It First ends it and starts', async () => {
-		const { id, activeId } = await withActive('cancel');
-		const [item] = await slow.items(run(id, { ifRunning: 'cancel', wait: false, ...other }));
-		expect(await stateOf(slow, activeId)).toBe('CANCELED');
-		expect(await runsOf(slow, id)).toEqual([item?.run_id, activeId]);
-	});
-
-	test('the run of the same key is joined, whatever is chosen', async () => {
-		const id = await job(slow, 'same key', [compare('only')]);
-		const keyed = { wait: false, ifRunning: 'skip', ...withKey('k'), ...month('2026-10') };
-		const [first] = await slow.items(run(id, keyed));
-		const [second] = await slow.items(run(id, keyed));
-		expect(second).toMatchObject({ run_id: first?.run_id, start: 'joined' });
-	});
-
-	test('a run with the same parameters that somebody else started is not added to', async () => {
-		const id = await job(slow, 'somebody', [compare('only')]);
-		const [active] = await slow.items(run(id, { wait: false }));
-		const [item] = await slow.items(run(id, { ifRunning: 'skip', ...withKey('k') }));
-		expect(item).toMatchObject({ start: 'skipped', active_run_id: active?.run_id });
-		const [added] = (await runsOf(slow, id)).filter((runId) => runId !== active?.run_id);
-		await slow.until(async () => (await stateOf(slow, String(added))) === 'CANCELED');
-	});
 });
