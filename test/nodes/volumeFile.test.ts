@@ -1,59 +1,32 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Container } from '@n8n/di';
-import { BinaryDataService } from 'n8n-core';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { Workbench } from './workbench';
+import type { INodeExecutionData } from 'n8n-workflow';
+import { contentOf, VolumeBench } from './volumeBench';
+import type { Workbench } from './workbench';
 
 let bench: Workbench;
+let volumes: VolumeBench;
 let folder = '';
-let made = 0;
 beforeAll(async () => {
-	bench = await Workbench.open({ limits: { fileBytes: 1_000_000 } });
-	await bench.workspace.lakehouse.runScript(
-		'CREATE CATALOG bronze; CREATE SCHEMA bronze.scout; CREATE VOLUME bronze.scout.landing',
-		{ user: 'test' },
-	);
+	volumes = await VolumeBench.open();
+	({ bench } = volumes);
 });
-afterAll(() => bench.close());
+afterAll(() => volumes.bench.close());
 beforeEach(() => {
-	bench.workspace.faults.clear();
-	folder = `/Volumes/bronze/scout/landing/t${++made}`;
+	volumes.begin();
+	({ folder } = volumes);
 });
 
-const run = async (
-	operation: string,
-	path: string,
-	more: Record<string, unknown> = {},
-	input: INodeExecutionData[] = [{ json: {} }],
-): Promise<IDataObject[]> => (await items(operation, path, more, input)).map(({ json }) => json);
-
-async function items(
-	operation: string,
-	path: string,
-	more: Record<string, unknown> = {},
-	input: INodeExecutionData[] = [{ json: {} }],
-): Promise<INodeExecutionData[]> {
-	const parameters = { authentication: 'accessToken', operation, path, ...more };
-	const execution = await bench.run({ type: 'databricksVolumeFile', parameters }, { input });
-	if (execution.error) throw execution.error;
-	return execution.items('Node');
-}
-
-const write = (path: string, text: string, more: Record<string, unknown> = {}) =>
-	run('upload', path, { contentFrom: 'text', text, ...more });
+const run: VolumeBench['run'] = (...given) => volumes.run(...given);
+const items: VolumeBench['items'] = (...given) => volumes.items(...given);
+const write: VolumeBench['write'] = (...given) => volumes.write(...given);
 const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
 const file = (content: Buffer): INodeExecutionData => ({
 	json: {},
 	binary: { data: { data: content.toString('base64'), mimeType: 'application/octet-stream' } },
 });
 const message = (pattern: RegExp) => ({ message: expect.stringMatching(pattern) });
-const contentOf = async (item: INodeExecutionData | undefined): Promise<Buffer> => {
-	const data = item?.binary?.data;
-	if (data === undefined) throw new Error('The item has no file.');
-	return await Container.get(BinaryDataService).getAsBuffer(data);
-};
 const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 251));
 
 test('a file goes up and comes down as it is, with its size and checksum', async () => {
@@ -139,7 +112,7 @@ test.each([
 	const path = `${folder}/${name}`;
 	await write(path, name);
 	expect(await run('list', folder)).toMatchObject([{ path, name }]);
-	expect((await contentOf((await items('download', path))[0])).toString()).toBe(name);
+	expect((await volumes.download(path)).toString()).toBe(name);
 	expect(await run('delete', path)).toEqual([{ path, deleted: true }]);
 });
 
@@ -243,102 +216,6 @@ test('lists are recursive, by pattern, over all pages, and limited', async () =>
 	]);
 });
 
-describe('a folder that is missing', () => {
-	const carryOn = { ifFolderMissing: 'continue', recursive: true };
-
-	test('is an error, or has no files', async () => {
-		await expect(run('list', folder)).rejects.toMatchObject(message(/not found/));
-		expect(await run('list', folder, carryOn)).toEqual([]);
-	});
-
-	test('is an error all the same when its volume is missing, too', async () => {
-		const elsewhere = '/Volumes/bronze/scout/nowhere';
-		for (const path of [elsewhere, `${elsewhere}/folder`]) {
-			await expect(run('list', path, carryOn)).rejects.toMatchObject(
-				message(/Volume 'bronze.scout.nowhere' does not exist/),
-			);
-		}
-	});
-
-	test('is an error when it goes away while its files are listed', async () => {
-		await write(`${folder}/a.txt`, 'a');
-		await write(`${folder}/below/b.txt`, 'b');
-		bench.workspace.faults.add({
-			method: 'GET',
-			path: `/api/2.0/fs/directories${folder}/below`,
-			status: 404,
-			body: { error_code: 'NOT_FOUND', message: 'The directory being accessed is not found.' },
-		});
-		await expect(run('list', folder, carryOn)).rejects.toMatchObject(message(/not found/));
-	});
-});
-
-describe('uploads of several items', () => {
-	const upload = async (paths: readonly string[], options: Record<string, unknown> = {}) =>
-		await run(
-			'upload',
-			'={{ $json.path }}',
-			{ contentFrom: 'text', text: '={{ $json.text }}', options },
-			paths.map((path, at) => ({ json: { path: `${folder}/${path}`, text: `${at}` } })),
-		);
-	const delayFirst = () =>
-		bench.workspace.faults.add({ method: 'PUT', path: '/api/2.0/fs/files/*', delayMs: 300 });
-	/** Names of the files, in the order in which they were written. */
-	const written = async () =>
-		(await run('list', folder))
-			.sort((a, b) => String(a.modified_at).localeCompare(String(b.modified_at)))
-			.map(({ name }) => name);
-
-	test.each([
-		['several at once', {}, ['b', 'a']],
-		['one at a time when told so', { parallelUploads: 1 }, ['a', 'b']],
-	])('go %s, and come out in their order', async (_how, options, order) => {
-		delayFirst();
-		const items = await upload(['a', 'b'], options);
-		expect(items.map(({ path }) => path)).toEqual([`${folder}/a`, `${folder}/b`]);
-		expect(await written()).toEqual(order);
-	});
-
-	test('to one path leave the content of the last', async () => {
-		delayFirst();
-		await upload(['a', 'a', 'b', 'a']);
-		expect((await contentOf((await items('download', `${folder}/a`))[0])).toString()).toBe('3');
-	});
-
-	test('make each folder once', async () => {
-		const makes = { method: 'PUT', path: '/api/2.0/fs/directories/*', delayMs: 0, times: 0 };
-		bench.workspace.faults.add(makes);
-		await upload(['x/1', 'x/2', 'y/3', 'x/4', 'y/5', 'x/6']);
-		expect(bench.workspace.faults.list()[0]?.hits).toBe(2);
-	});
-
-	test('try again to make a folder that could not be made for another item', async () => {
-		const body = { error_code: 'PERMISSION_DENIED', message: 'Not now.' };
-		const path = '/api/2.0/fs/directories/*';
-		bench.workspace.faults.add({ method: 'PUT', path, status: 403, body });
-		const parameters = {
-			authentication: 'accessToken',
-			operation: 'upload',
-			path: '={{ $json.path }}',
-			contentFrom: 'text',
-			text: 'x',
-			options: { parallelUploads: 1 },
-		};
-		const execution = await bench.run(
-			{
-				type: 'databricksVolumeFile',
-				parameters,
-				settings: { onError: 'continueRegularOutput' },
-			},
-			{ input: ['a', 'b'].map((name) => ({ json: { path: `${folder}/${name}` } })) },
-		);
-		expect(execution.items('Node').map(({ json }) => json)).toMatchObject([
-			{ error: expect.stringContaining('Not now.') },
-			{ path: `${folder}/b`, uploaded: true },
-		]);
-	});
-});
-
 test('files move, with their content, and never over another by accident', async () => {
 	const [from, to] = [`${folder}/in/a.txt`, `${folder}/done/b.txt`];
 	await write(from, 'content');
@@ -348,9 +225,9 @@ test('files move, with their content, and never over another by accident', async
 	expect(await run('get', from)).toEqual([{ path: from, name: 'a.txt', exists: false }]);
 	await write(from, 'new');
 	await expect(run('move', from, { newPath: to })).rejects.toMatchObject(message(/already exists/));
-	expect((await contentOf((await items('download', from))[0])).toString()).toBe('new');
+	expect((await volumes.download(from)).toString()).toBe('new');
 	await run('move', from, { newPath: to, overwrite: true });
-	expect((await contentOf((await items('download', to))[0])).toString()).toBe('new');
+	expect((await volumes.download(to)).toString()).toBe('new');
 });
 
 test('what is there can be asked for, and what is not is no failure', async () => {
