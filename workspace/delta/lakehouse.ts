@@ -121,7 +121,7 @@ export class Lakehouse {
 		signal?: AbortSignal,
 	): Promise<T> {
 		return await this.database.read(
-			(transaction) => this.work(work, this.context(transaction, session, parameters)),
+			(transaction) => inSession(work, this.context(transaction, session, parameters)),
 			signal,
 		);
 	}
@@ -137,14 +137,10 @@ export class Lakehouse {
 		const result = await this.database.write(async (transaction, discard) => {
 			const context = this.context(transaction, session, parameters, discard);
 			after = context.afterCommit;
-			return await this.work(work, context);
+			return await inSession(work, context);
 		}, signal);
 		for (const step of after) await step();
 		return result;
-	}
-
-	private async work<T>(work: (context: Context) => Promise<T>, context: Context): Promise<T> {
-		return await inTimeZone(context.session.timeZone, () => work(context));
 	}
 
 	/** Runs one statement; its errors tell the place in the whole of it. */
@@ -204,4 +200,9 @@ export class Lakehouse {
 	): Context {
 		return new Context(transaction, session, typedParameters(parameters), this.place, discard);
 	}
+}
+
+/** Does the work by the clocks of its session. */
+async function inSession<T>(work: (context: Context) => Promise<T>, context: Context): Promise<T> {
+	return await inTimeZone(context.session.timeZone, () => work(context));
 }
