@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LocalWorkspace } from '../localWorkspace';
 import { jobSettingsSchema } from './settings';
 
 const lifeCycleStates = [
@@ -119,4 +120,31 @@ export function hasEnded({ lifeCycle }: { lifeCycle: LifeCycleState }): boolean 
 /** The attempt of a task that counts: the last one. */
 export function latestAttempt(run: Run, taskKey: string): TaskRun | undefined {
 	return run.tasks.findLast((task) => task.taskKey === taskKey);
+}
+
+const fresh = { lifeCycle: 'PENDING', message: '', deleted: false } as const;
+
+/** What a run is given when it starts; the rest it comes to by itself. */
+type GivenOfRun = Omit<
+	Run,
+	'runId' | 'startMs' | keyof typeof fresh | 'repairs' | 'tasks' | 'iterations' | 'parameters'
+>;
+
+/** A run that has an id and nothing else yet. */
+export function newRun(
+	{ ids, clock }: Pick<LocalWorkspace, 'ids' | 'clock'>,
+	given: GivenOfRun,
+): Run {
+	const startMs = clock.now();
+	const original = { lifeCycle: 'PENDING', message: '' } as const;
+	return {
+		...given,
+		...fresh,
+		runId: ids.next(),
+		startMs,
+		parameters: [],
+		tasks: [],
+		iterations: [],
+		repairs: [{ ...original, startMs, taskRunIds: [] }],
+	};
 }

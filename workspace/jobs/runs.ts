@@ -6,7 +6,7 @@ import { RunExecution } from './execution';
 import { interrupt } from './interruption';
 import { jobsOf, type Job } from './jobs';
 import { tasksToRepair, type RepairRequest } from './repair';
-import { hasEnded, runSchema, type Run, type TaskRun } from './run';
+import { hasEnded, newRun, runSchema, type Run, type TaskRun } from './run';
 import { queue, type ReachedLimit, reachedLimit, skip, tooManyRuns } from './runLimits';
 import { parametersOf } from './runParameters';
 import { selectedTasks } from './selection';
@@ -70,7 +70,7 @@ class Runs {
 		const { settings } = job;
 		const taskKeys = selectedTasks(settings.tasks ?? [], request.only);
 		if (taskKeys.length === 0) throw invalidParameter(`Job ${job.jobId} has no tasks to run.`);
-		const run = this.newRun({
+		const run = newRun(this.workspace, {
 			jobId: job.jobId,
 			name: settings.name ?? 'Untitled',
 			runType: 'JOB_RUN',
@@ -100,7 +100,7 @@ class Runs {
 		const existing = this.startedBy(token);
 		if (existing !== undefined) return existing;
 		checkSettings(settings);
-		const run = this.newRun({
+		const run = newRun(this.workspace, {
 			name: settings.name ?? 'Untitled',
 			runType: 'SUBMIT_RUN',
 			trigger: 'ONE_TIME',
@@ -203,27 +203,6 @@ class Runs {
 		for (const tell of waiting) tell();
 	}
 
-	private newRun(
-		given: Omit<
-			Run,
-			'runId' | 'startMs' | keyof typeof fresh | 'repairs' | 'tasks' | 'iterations' | 'parameters'
-		>,
-	): Run {
-		const { ids, clock } = this.workspace;
-		const startMs = clock.now();
-		const original = { lifeCycle: 'PENDING', message: '' } as const;
-		return {
-			...given,
-			...fresh,
-			runId: ids.next(),
-			startMs,
-			parameters: [],
-			tasks: [],
-			iterations: [],
-			repairs: [{ ...original, startMs, taskRunIds: [] }],
-		};
-	}
-
 	/**
 	 * Starts the run, queues it, or skips it, as the limits of its job and of the workspace say. Throws
 	 * ApiError 429 where the workspace has no room and the run may not wait.
@@ -317,5 +296,3 @@ class Runs {
 }
 
 export const runsOf = perWorkspace((workspace) => new Runs(workspace));
-
-const fresh = { lifeCycle: 'PENDING', message: '', deleted: false } as const;
