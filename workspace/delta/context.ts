@@ -4,7 +4,7 @@ import { quoteName, tableNotFound, unsupported } from '../sql/sqlError';
 import type { Transaction } from './database';
 import { catalogNotFound, expectTable, schemaNotFound } from './objectErrors';
 import { ObjectStore } from './objectStore';
-import type { SqlSession, TemporaryView } from './objects';
+import type { SqlSession, TemporaryView } from './session';
 import type { StoredTable } from './storedTable';
 
 /** Where names without a catalog or schema are looked up when a session says nothing. */

@@ -4,7 +4,8 @@ import { describe } from './commands/describe';
 import { grant, revoke } from './commands/grants';
 import { optimize, vacuum } from './commands/maintenance';
 import { restore } from './commands/restore';
-import { use, type SessionChange } from './commands/session';
+import { use } from './commands/session';
+import type { SessionChange, SqlResult, SqlSession } from './session';
 import { show } from './commands/show';
 import { analyze, refresh } from './commands/tableUpkeep';
 import { createTemporaryView, dropTemporaryView } from './commands/temporaryViews';
@@ -19,7 +20,6 @@ import { deleteRows, truncate } from './dml/delete';
 import { insert } from './dml/insert';
 import { merge } from './dml/merge';
 import { update } from './dml/update';
-import type { SqlResult, SqlSession } from './objects';
 
 type SessionCommand = (context: Context, cursor: Cursor) => Promise<SessionChange>;
 type Command = (context: Context, cursor: Cursor) => Promise<SqlResult>;

@@ -2,7 +2,7 @@ import type { Clock } from '../clock';
 import { SqlError } from '../sql/sqlError';
 import { inTimeZone } from '../sql/timeZones/sessionZone';
 import { translateQuery } from '../sql/translate';
-import type { SessionChange } from './commands/session';
+import type { SessionChange, SqlResult, SqlSession, StatementParameter } from './session';
 import { Context, type Place } from './context';
 import { Cursor, typedParameters } from './cursor';
 import { Database, type Transaction } from './database';
@@ -14,13 +14,7 @@ import { runScript } from './script/runScript';
 import { splitStatements } from '../sql/tokens';
 import { DocumentStore } from './documents';
 import { createLayout } from './layout';
-import type {
-	DatasetProgress,
-	DatasetSpec,
-	SqlResult,
-	SqlSession,
-	StatementParameter,
-} from './objects';
+import type { DatasetProgress, DatasetSpec } from './objects';
 import { queryResult } from './queryResult';
 import { QueryScope } from './queryScope';
 import { CatalogsApi, GrantsApi, SchemasApi, TablesApi, VolumesApi } from './unityCatalog';

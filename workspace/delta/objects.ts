@@ -1,43 +1,5 @@
-import type { Column } from '../sql/translate';
 import type { SqlType } from '../sql/sqlType';
-import type { Variable } from './variables';
-
-/** Who asks, and where names without a catalog or schema are looked up. */
-export interface SqlSession {
-	catalog?: string;
-	schema?: string;
-	user: string;
-	/** The time zone by whose clocks timestamps are read and written as text; UTC when absent. */
-	timeZone?: string;
-	/** Variables, the later declared last. */
-	variables?: readonly Variable[];
-	/** Temporary views by their name in lower case. */
-	temporaryViews?: ReadonlyMap<string, TemporaryView>;
-}
-
-/** A view that only its session knows, looked up where it was made. */
-export interface TemporaryView {
-	definition: string;
-	catalog: string;
-	schema: string;
-	/** The names of its columns; undefined for those of its query. */
-	columns?: readonly string[];
-}
-
-/** A named parameter of a statement; `type` as the statement API takes it, STRING when absent. */
-export interface StatementParameter {
-	name: string;
-	value?: string | null;
-	type?: string;
-}
-
-/** What a statement answers. Cells are already the text that goes on the wire. */
-export interface SqlResult {
-	columns: Column[];
-	rows: (string | null)[][];
-	/** What kind of statement it was: SELECT, INSERT, CREATE TABLE, SHOW TABLES … */
-	statementType: string;
-}
+import type { SqlSession, StatementParameter } from './session';
 
 /** What every object of Unity Catalog knows of itself. Names are lower case, as it keeps them. */
 export interface CatalogObject {

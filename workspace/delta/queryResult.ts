@@ -2,7 +2,7 @@ import { textOf } from '../sql/translate';
 import { physicalName, type Relation } from '../sql/scope';
 import { sqlName } from '../sql/stringLiteral';
 import type { Context } from './context';
-import type { SqlResult } from './objects';
+import type { SqlResult } from './session';
 
 /** Runs a translated query; every cell is the text that goes on the wire. */
 export async function queryResult(context: Context, relation: Relation): Promise<SqlResult> {

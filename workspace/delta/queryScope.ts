@@ -8,7 +8,7 @@ import { queryColumns, rowsAt } from './rowVersions';
 import { readFiles } from './readFiles';
 import type { StoredTable } from './storedTable';
 import type { StreamReader } from './streamReader';
-import type { TemporaryView } from './objects';
+import type { TemporaryView } from './session';
 import { tableAsOf } from './timeTravel';
 import { findVariable, variableText } from './variables';
 

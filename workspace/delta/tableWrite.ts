@@ -1,6 +1,6 @@
 import { latestCommit, writeCommit, type CommitDraft } from './commits';
 import type { Context } from './context';
-import type { SqlResult } from './objects';
+import type { SqlResult } from './session';
 import { BIGINT } from '../sql/sqlType';
 import { firstVersionAfter } from './retention';
 import type { StoredTable } from './storedTable';

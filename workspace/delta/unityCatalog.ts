@@ -17,10 +17,10 @@ import type {
 	GrantChange,
 	ObjectSettings,
 	SchemaInfo,
-	SqlSession,
 	TableInfo,
 	VolumeInfo,
 } from './objects';
+import type { SqlSession } from './session';
 import { tableInfo } from './storedTable';
 
 /** What these services need of the lakehouse. */

@@ -4,18 +4,7 @@ import { typeText, type SqlType } from '../sql/sqlType';
 import { isNested } from '../sql/types/commonType';
 import { stringOf, translateExpression } from '../sql/translate';
 import type { Context } from './context';
-import type { SqlSession } from './objects';
-
-/** A variable of a session or of a script. */
-export interface Variable {
-	/** Its name after the names that qualify it: system.session, the label of a block or a loop's row. */
-	path: readonly string[];
-	value: Constant;
-	/** The text of its DEFAULT, for SET x = DEFAULT. */
-	original: string;
-	/** Spark's name of its place, as texts of expressions show it. */
-	place: string;
-}
+import type { SqlSession, Variable } from './session';
 
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 

@@ -2,7 +2,7 @@ import type { Context } from '../delta/context';
 import { QueryScope } from '../delta/queryScope';
 import type { StreamReader } from '../delta/streamReader';
 import { queryColumns, rowsAt } from '../delta/rowVersions';
-import type { SqlSession } from '../delta/objects';
+import type { SqlSession } from '../delta/session';
 import type { LocalWorkspace } from '../localWorkspace';
 import type { Column, Constant, Relation, Scope, TableAt } from '../sql/scope';
 import { duckdbType } from '../sql/sqlType';

@@ -1,4 +1,4 @@
-import type { StatementParameter } from '../delta/objects';
+import type { StatementParameter } from '../delta/session';
 import { quotedTable } from './commandLine';
 import type { ForecastInput } from './forecaster';
 import type { PythonTaskStart } from './pythonTask';

@@ -1,4 +1,4 @@
-import type { SqlResult } from '../delta/objects';
+import type { SqlResult } from '../delta/session';
 import type { Limits } from '../limits';
 import { typeText, wireTypeName, type SqlType } from '../sql/sqlType';
 import { arrowStream } from './arrow/arrowStream';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '../../../workspace/clock';
 import { Lakehouse } from '../../../workspace/delta/lakehouse';
-import type { SqlResult, StatementParameter } from '../../../workspace/delta/objects';
+import type { SqlResult, StatementParameter } from '../../../workspace/delta/session';
 import { SqlError } from '../../../workspace/sql/sqlError';
 import { typeName } from '../../../workspace/sql/sqlType';
 

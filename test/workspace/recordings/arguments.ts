@@ -1,4 +1,4 @@
-import type { StatementParameter } from '../../../workspace/delta/objects';
+import type { StatementParameter } from '../../../workspace/delta/session';
 import type { Recorded } from './walk';
 
 type Argument = { python: string; value?: unknown };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { SqlResult, SqlSession, StatementParameter } from '../../../workspace/delta/objects';
+import type { SqlResult, SqlSession, StatementParameter } from '../../../workspace/delta/session';
 import { SqlError, UNSUPPORTED_HERE } from '../../../workspace/sql/sqlError';
 import { typeName } from '../../../workspace/sql/sqlType';
 import { classify } from '../../../workspace/sql/tokens';

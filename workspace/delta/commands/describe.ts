@@ -4,7 +4,7 @@ import { STRING, typeName } from '../../sql/sqlType';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { catalogNotFound, schemaNotFound, volumeNotFound } from '../objectErrors';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { columnNamed, shownProperties, typeOf, type StoredTable } from '../storedTable';
 import { columnDescription, describeDetail, describeHistory, locationOf } from './history';
 

@@ -3,7 +3,7 @@ import { STRING } from '../../sql/sqlType';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { catalogNotFound, schemaNotFound, volumeNotFound } from '../objectErrors';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { done } from '../tableWrite';
 
 /** Privileges of Unity Catalog; a misspelt one is refused as the real service refuses it. */

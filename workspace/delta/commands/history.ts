@@ -4,7 +4,7 @@ import { holdsVariant } from '../../sql/types/commonType';
 import { latestCommit, type Commit } from '../commits';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { keptCommits } from '../retention';
 import { fullName, shownProperties, typeOf, type StoredTable } from '../storedTable';
 import { tableOfCommand } from './tableOfCommand';

@@ -5,7 +5,7 @@ import { latestCommit } from '../commits';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { tokenize } from '../../sql/tokens';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { columnNamed, type StoredTable } from '../storedTable';
 import { fileRetentionMs } from '../retention';
 import { commitWrite, nextVersion } from '../tableWrite';

@@ -4,7 +4,7 @@ import { latestCommit, stateAt } from '../commits';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { notWritable } from '../objectErrors';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { mustHaveFilesAt } from '../retention';
 import { beginRows, countRows, endRows, rowsAt } from '../rowVersions';
 import { commitWrite, nextVersion } from '../tableWrite';

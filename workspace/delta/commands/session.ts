@@ -1,14 +1,9 @@
 import { defaultSchema, type Context } from '../context';
 import type { Cursor } from '../cursor';
 import { catalogNotFound, schemaNotFound } from '../objectErrors';
-import type { SqlResult, SqlSession } from '../objects';
+import type { SessionChange } from '../session';
 import { done } from '../tableWrite';
 import { set } from './settings';
-
-export interface SessionChange {
-	result: SqlResult;
-	session: SqlSession;
-}
 
 /** USE [CATALOG | SCHEMA] name and SET CATALOG name: holds for the statements of a script after it. */
 export async function use(context: Context, cursor: Cursor): Promise<SessionChange> {

@@ -3,8 +3,7 @@ import { STRING } from '../../sql/sqlType';
 import { isZone } from '../../sql/timeZones/zone';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
-import type { SqlResult } from '../objects';
-import type { SessionChange } from './session';
+import type { SessionChange, SqlResult } from '../session';
 import { setVariables } from './variables';
 
 const ZONE = 'spark.sql.session.timeZone';

@@ -3,7 +3,7 @@ import { BOOLEAN, STRING, type SqlType } from '../../sql/sqlType';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { catalogNotFound } from '../objectErrors';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { fullName, shownProperties } from '../storedTable';
 import { createStatement } from './showCreateTable';
 import { showGrants } from './grants';

@@ -1,7 +1,7 @@
 import { unsupported } from '../../sql/sqlError';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { done } from '../tableWrite';
 
 /** REFRESH [TABLE] name: nothing is cached, so there is nothing to do but to look whether it is there. */

@@ -6,7 +6,7 @@ import { refuseParameters } from '../ddl/keptExpressions';
 import { SqlError, unsupported } from '../../sql/sqlError';
 import { tableExists } from '../objectErrors';
 import { done } from '../tableWrite';
-import type { SessionChange } from './session';
+import type { SessionChange } from '../session';
 
 /** CREATE [OR REPLACE] TEMPORARY VIEW [IF NOT EXISTS] name [(column, …)] AS query. */
 export async function createTemporaryView(

@@ -3,11 +3,10 @@ import { VOID, type SqlType } from '../../sql/sqlType';
 import type { Constant } from '../../sql/scope';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
-import type { SqlSession } from '../objects';
+import type { SessionChange, SqlSession, Variable } from '../session';
 import { rowsOf } from '../script/rowsOf';
 import { done } from '../tableWrite';
-import { findVariable, mustFind, valueOf, withValue, type Variable } from '../variables';
-import type { SessionChange } from './session';
+import { findVariable, mustFind, valueOf, withValue } from '../variables';
 
 const NULL: Constant = { value: null, type: VOID };
 

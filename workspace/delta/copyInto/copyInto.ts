@@ -6,7 +6,7 @@ import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { checkRows, stage, stageRelation } from '../dml/stage';
 import { notWritable } from '../objectErrors';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { addPhysical, beginRows } from '../rowVersions';
 import { columnNamed, typeOf, type StoredColumn, type StoredTable } from '../storedTable';
 import { commitWrite, counts, nextVersion } from '../tableWrite';

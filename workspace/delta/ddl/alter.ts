@@ -1,7 +1,8 @@
 import { unsupported } from '../../sql/sqlError';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
-import type { ObjectSettings, SqlResult } from '../objects';
+import type { ObjectSettings } from '../objects';
+import type { SqlResult } from '../session';
 import { commitWrite, done, nextVersion } from '../tableWrite';
 import { alterTable, setProperties } from './alterTable';
 import { changeObject } from './namespaces';

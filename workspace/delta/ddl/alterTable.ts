@@ -4,7 +4,7 @@ import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { violations } from '../dml/stage';
 import { tableExists } from '../objectErrors';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { addPhysical, rowsAt } from '../rowVersions';
 import { columnNamed, fullName, typeOf, type StoredColumn, type StoredTable } from '../storedTable';
 import { commitWrite, done, nextVersion, type WriteDraft } from '../tableWrite';

@@ -1,7 +1,8 @@
 import { unsupported } from '../../sql/sqlError';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
-import type { ObjectSettings, SqlResult } from '../objects';
+import type { ObjectSettings } from '../objects';
+import type { SqlResult } from '../session';
 import { done } from '../tableWrite';
 import { createTable } from './createTable';
 import { createView } from './createView';

@@ -9,7 +9,7 @@ import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { lastingScope } from '../lastingScope';
 import { tableExists } from '../objectErrors';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { newTable } from './createTable';
 import { done } from '../tableWrite';
 import { refuseParameters } from './keptExpressions';

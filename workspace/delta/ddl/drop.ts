@@ -1,7 +1,7 @@
 import { SqlError, tableNotFound, unsupported } from '../../sql/sqlError';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { fullName } from '../storedTable';
 import { done } from '../tableWrite';
 import { dropCatalog, dropSchema, dropTable, dropVolume } from './namespaces';

@@ -3,7 +3,7 @@ import { sqlName } from '../../sql/stringLiteral';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { notWritable } from '../objectErrors';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { countRows, endRows } from '../rowVersions';
 import { commitWrite, counts, done, nextVersion } from '../tableWrite';
 import { readTargetTable } from './target';

@@ -3,7 +3,7 @@ import { SqlError, unsupported } from '../../sql/sqlError';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import { notWritable } from '../objectErrors';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { beginRows, endRows } from '../rowVersions';
 import { commitWrite, counts, nextVersion } from '../tableWrite';
 import { matchColumns, readTarget, writtenColumns } from './insertTarget';

@@ -4,7 +4,7 @@ import { SqlError, unsupported } from '../../sql/sqlError';
 import { sqlName } from '../../sql/stringLiteral';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { beginRows, endRows } from '../rowVersions';
 import { typeOf } from '../storedTable';
 import { commitWrite, counts } from '../tableWrite';

@@ -2,7 +2,7 @@ import { translateExpression, translateSource } from '../../sql/translate';
 import { SqlError } from '../../sql/sqlError';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { beginRows, endRows, queryColumns, rowsAt } from '../rowVersions';
 import type { StoredTable } from '../storedTable';
 import { commitWrite, counts } from '../tableWrite';

@@ -2,7 +2,7 @@ import { translateExpression } from '../../sql/translate';
 import { sqlName } from '../../sql/stringLiteral';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
-import type { SqlResult } from '../objects';
+import type { SqlResult } from '../session';
 import { beginRows, endRows } from '../rowVersions';
 import { commitWrite, counts } from '../tableWrite';
 import { assignedValue, readAssignments } from './assignments';

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { SqlError } from '../../sql/sqlError';
 import type { Constant } from '../../sql/scope';
-import type { SessionChange } from '../commands/session';
+import type { SessionChange, SqlResult, SqlSession, Variable } from '../session';
 import { newVariable, setVariables } from '../commands/variables';
 import { Cursor } from '../cursor';
-import type { SqlResult, SqlSession } from '../objects';
 import { done } from '../tableWrite';
-import { valueOf, type Variable } from '../variables';
+import { valueOf } from '../variables';
 import { parseScript, type Step } from './parseScript';
 import { rowsOf } from './rowsOf';
 import type { Runner } from './runner';

@@ -1,6 +1,5 @@
-import type { SessionChange } from '../commands/session';
+import type { SessionChange, SqlSession, StatementParameter } from '../session';
 import type { Context } from '../context';
-import type { SqlSession, StatementParameter } from '../objects';
 
 /** What a statement that runs others needs of the lakehouse; each of them is a transaction of its own. */
 export interface Runner {
