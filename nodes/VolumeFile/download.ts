@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { Measure, openDownload } from '../databricks/files/fileTransfer';
 import { type FileTask, splitPath } from './operation';
@@ -22,7 +21,7 @@ export async function download(task: FileTask): Promise<INodeExecutionData[]> {
 	const field = parameters.requiredText('outputField', 'Put Output File in Field');
 	const found = await openDownload(workspace, path, { deadlineMs });
 	const measure = new Measure();
-	const stream = measure.through(Readable.from(found.bytes, { objectMode: false }));
+	const stream = measure.stream(found.bytes);
 	const { name } = splitPath(path);
 	const { contentType } = found;
 	// Volumes say this of every file; n8n knows better by the name.

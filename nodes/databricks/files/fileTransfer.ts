@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { pipeline, Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { DatabricksError } from '../errors';
 import { getFileInfo } from './files';
 import { encodedFilePath } from '../paths';
@@ -112,25 +112,33 @@ export interface Measured {
 	sha256: string;
 }
 
-/** A stream that lets bytes through, and knows their number and checksum afterwards. */
+/** Lets bytes through, and knows their number and checksum afterwards. */
 export class Measure {
 	private readonly hash: Hash = createHash('sha256');
 	private sizeBytes = 0;
 
-	/** The same bytes, measured as they are read. */
+	/** The same bytes, measured as they are read. Whoever stops reading closes the source, too. */
 	through(source: Readable): Readable {
-		const meter = new Transform({
-			transform: (chunk: Buffer, _encoding, done) => {
-				this.add(chunk);
-				done(null, chunk);
-			},
-		});
-		// Who reads the bytes hears of an error; and whoever stops reading closes the source, too.
-		pipeline(source, meter, () => undefined);
-		return meter;
+		const passed = this.stream(source);
+		passed.once('close', () => source.destroy());
+		return passed;
 	}
 
-	add(chunk: Uint8Array): void {
+	/** The bytes as a stream, measured as they are read. */
+	stream(bytes: AsyncIterable<Uint8Array>): Readable {
+		return Readable.from(this.passing(bytes), { objectMode: false });
+	}
+
+	private async *passing(
+		bytes: AsyncIterable<Uint8Array>,
+	): AsyncGenerator<Uint8Array, void, undefined> {
+		for await (const chunk of bytes) {
+			this.add(chunk);
+			yield chunk;
+		}
+	}
+
+	private add(chunk: Uint8Array): void {
 		this.hash.update(chunk);
 		this.sizeBytes += chunk.length;
 	}
@@ -143,7 +151,7 @@ export class Measure {
 /** Number of bytes and checksum of what a stream gives; nothing of it is kept. */
 export async function measured(source: AsyncIterable<Uint8Array>): Promise<Measured> {
 	const measure = new Measure();
-	for await (const chunk of source) measure.add(chunk);
+	for await (const _ of measure.stream(source));
 	return measure.end();
 }
 
