@@ -171,17 +171,15 @@ function atMost(text: string, limit: number, value: 'wallMs' | 'cpuMs', against:
 	};
 }
 
-function mine(text: string, isMet: (figures: Figures) => boolean, name = own): Goal {
+function mine(text: string, isMet: (figures: Figures) => boolean): Goal {
 	return {
 		text,
 		isMet: (figures) => {
-			const ours = figures.get(name);
+			const ours = figures.get(own);
 			return ours === undefined ? undefined : isMet(ours);
 		},
 	};
 }
-
-const isLean = ({ peakBytes }: Figures) => peakBytes <= 150 * 1_048_576;
 
 /** Three chunks in flight, the call that asks for the next link, and that of the statement. */
 const poolSize = 5;
@@ -218,8 +216,7 @@ export const benchmark: Benchmark = {
 			settings: { rows: '10000000' },
 			contenders: [ownFile('csv', asCsv), ownFile('jsonl', asJsonLines), peerQuery, floorQuery],
 			goals: [
-				mine('at most 150 MB above idle', isLean),
-				mine('as JSON Lines, too', isLean, asJsonLines),
+				mine('at most 150 MB above idle', ({ peakBytes }) => peakBytes <= 150 * 1_048_576),
 				fewConnections,
 			],
 		},
