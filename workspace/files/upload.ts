@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { link, mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -27,7 +26,9 @@ export async function upload(
 	try {
 		await mkdir(incoming, { recursive: true });
 		const chunks = body === null ? Readable.from([]) : chunksOf(body);
-		await pipeline(upTo(limits.fileBytes, chunks, target.path), createWriteStream(partial));
+		// Opened before anything is read: a stream that breaks off at once would make the file after it is removed.
+		const file = await open(partial, 'wx');
+		await pipeline(upTo(limits.fileBytes, chunks, target.path), file.createWriteStream());
 		const modifiedAt = new Date(clock.now());
 		await utimes(partial, modifiedAt, modifiedAt);
 		await mkdir(dirname(target.realPath), { recursive: true });
