@@ -83,7 +83,7 @@ function once(call: (key: string) => Promise<void>): (key: string) => Promise<vo
 	return async (key) => {
 		const called = calls.get(key) ?? call(key);
 		calls.set(key, called);
-		await called.catch(() => calls.delete(key));
+		called.catch(() => calls.delete(key));
 		await called;
 	};
 }

@@ -129,18 +129,13 @@ export class Measure {
 		return Readable.from(this.passing(bytes), { objectMode: false });
 	}
 
-	private async *passing(
-		bytes: AsyncIterable<Uint8Array>,
-	): AsyncGenerator<Uint8Array, void, undefined> {
+	/** The bytes as they are, measured as they are read. */
+	async *passing(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
 		for await (const chunk of bytes) {
-			this.add(chunk);
+			this.hash.update(chunk);
+			this.sizeBytes += chunk.length;
 			yield chunk;
 		}
-	}
-
-	private add(chunk: Uint8Array): void {
-		this.hash.update(chunk);
-		this.sizeBytes += chunk.length;
 	}
 
 	end(): Measured {
@@ -151,7 +146,7 @@ export class Measure {
 /** Number of bytes and checksum of what a stream gives; nothing of it is kept. */
 export async function measured(source: AsyncIterable<Uint8Array>): Promise<Measured> {
 	const measure = new Measure();
-	for await (const _ of measure.stream(source));
+	for await (const _ of measure.passing(source));
 	return measure.end();
 }
 

@@ -81,7 +81,8 @@ export async function setVariables(context: Context, cursor: Cursor): Promise<Se
 	return { result: done('SET VARIABLE'), session: assign(context.session, values) };
 }
 
-function assign(
+/** The session after variables were given values. @throws SqlError UNRESOLVED_VARIABLE */
+export function assign(
 	session: SqlSession,
 	values: readonly (readonly [string[], Constant])[],
 ): SqlSession {

@@ -2,12 +2,12 @@ import { SqlError, unsupported } from '../../sql/sqlError';
 import type { Constant } from '../../sql/scope';
 import { STRING, typeText } from '../../sql/sqlType';
 import { tokenize } from '../../sql/tokens';
-import type { SessionChange, SqlResult, SqlSession, StatementParameter } from '../session';
-import { rowInto } from '../commands/variables';
+import type { SessionChange, SqlSession, StatementParameter } from '../session';
+import { assign, rowInto } from '../commands/variables';
 import type { Context } from '../context';
 import { Cursor } from '../cursor';
 import { done } from '../tableWrite';
-import { valueOf, withValue } from '../variables';
+import { valueOf } from '../variables';
 import type { Runner } from './runner';
 
 interface Immediate {
@@ -38,12 +38,7 @@ export async function executeImmediate(
 	const values = await runner.look(change.session, (context) =>
 		rowInto(context, into, constants, rows.length),
 	);
-	const after = values.reduce(
-		(current: SqlSession, [name, value]) => withValue(current, name, value),
-		change.session,
-	);
-	const result: SqlResult = done('EXECUTE IMMEDIATE');
-	return { result, session: after };
+	return { result: done('EXECUTE IMMEDIATE'), session: assign(change.session, values) };
 }
 
 function read(cursor: Cursor): Immediate {
@@ -60,9 +55,9 @@ function read(cursor: Cursor): Immediate {
 		do {
 			const text = cursor.until(',', 'AS');
 			const isNamed = cursor.accept('AS');
-			const [last, before] = [cursor.peek(), text];
-			if (!isNamed && (last.kind === 'word' || last.kind === 'quoted')) throw cursor.unexpected();
-			using.push({ text: before, ...(isNamed ? { name: cursor.identifier() } : {}) });
+			const next = cursor.peek();
+			if (!isNamed && (next.kind === 'word' || next.kind === 'quoted')) throw cursor.unexpected();
+			using.push({ text, ...(isNamed ? { name: cursor.identifier() } : {}) });
 		} while (cursor.accept(','));
 		if (isListed) cursor.expect(')');
 	}
