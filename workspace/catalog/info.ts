@@ -87,7 +87,8 @@ function columnAnswer(column: TableInfo['columns'][number], position: number) {
 	return {
 		name: column.name,
 		type_text: typeText(type).toLowerCase(),
-		type_name: wireTypeName(type),
+		// What Unity Catalog calls a TIME no source tells.
+		...(type.kind === 'time' ? {} : { type_name: wireTypeName(type) }),
 		type_precision: type.kind === 'decimal' ? type.precision : 0,
 		type_scale: type.kind === 'decimal' ? type.scale : 0,
 		position,

@@ -22,6 +22,8 @@ export type StructField = { name: string; type: SqlType };
 export type SqlType =
 	| { kind: SimpleKind }
 	| { kind: 'decimal'; precision: number; scale: number }
+	/** a time of day; `precision` is how many digits of a second it has, 6 at most */
+	| { kind: 'time'; precision: number }
 	| { kind: 'char' | 'varchar'; length: number }
 	| { kind: 'array'; element: SqlType }
 	| { kind: 'map'; key: SqlType; value: SqlType }
@@ -48,6 +50,8 @@ export const decimalType = (precision: number, scale: number): SqlType => ({
 	precision,
 	scale,
 });
+/** A time of day; without a precision TIME is TIME(6). */
+export const timeType = (precision: number): SqlType => ({ kind: 'time', precision });
 export const arrayType = (element: SqlType): SqlType => ({ kind: 'array', element });
 
 function intervalWords(type: { start: IntervalUnit; end: IntervalUnit }): string {
@@ -63,6 +67,8 @@ export function typeText(type: SqlType): string {
 	switch (type.kind) {
 		case 'decimal':
 			return `DECIMAL(${type.precision},${type.scale})`;
+		case 'time':
+			return `TIME(${type.precision})`;
 		case 'char':
 		case 'varchar':
 			return `${type.kind.toUpperCase()}(${type.length})`;
@@ -139,6 +145,8 @@ export function duckdbType(type: SqlType): string {
 		case 'timestamp':
 		case 'timestamp_ntz':
 			return 'TIMESTAMP';
+		case 'time':
+			return 'TIME';
 		case 'void':
 			return 'INTEGER';
 		// stored as text, see variants/value.ts

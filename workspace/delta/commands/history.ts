@@ -8,6 +8,7 @@ import type { SqlResult } from '../session';
 import { keptCommits } from '../retention';
 import { fullName, shownProperties, typeOf, type StoredTable } from '../storedTable';
 import { tableOfCommand } from './tableOfCommand';
+import { hasTimes } from '../ddl/timeColumns';
 
 const historyColumns = (
 	[
@@ -139,18 +140,20 @@ export function protocolOf({ state }: StoredTable): {
 	}
 	const variants = state.columns.some((column) => holdsVariant(typeOf(column)));
 	if (variants) features.push('variantType');
+	const times = hasTimes(state);
+	if (times) features.push('timeType');
 	const mapped = state.properties['delta.columnMapping.mode'] === 'name';
 	if (mapped) features.push('columnMapping');
 	if (state.clusterBy.length > 0) features.push('clustering', 'domainMetadata');
 	const clustered = state.clusterBy.length > 0 || features.includes('allowColumnDefaults');
 	const needs: [boolean, number][] = [
-		[clustered || variants, 7],
+		[clustered || variants || times, 7],
 		[mapped, 5],
 		[features.includes('changeDataFeed'), 4],
 		[features.includes('checkConstraints'), 3],
 	];
 	const writer = needs.find(([needed]) => needed)?.[1] ?? 2;
-	return { reader: variants ? 3 : mapped ? 2 : 1, writer, features: features.sort() };
+	return { reader: variants || times ? 3 : mapped ? 2 : 1, writer, features: features.sort() };
 }
 
 /** `DESCRIBE TABLE name column`. */

@@ -8,6 +8,7 @@ import { tokenize } from '../../sql/tokens';
 import type { SqlResult } from '../session';
 import { columnNamed, type StoredTable } from '../storedTable';
 import { fileRetentionMs } from '../retention';
+import { refuseTimeLayout } from '../ddl/timeColumns';
 import { commitWrite, nextVersion } from '../tableWrite';
 import { locationOf } from './history';
 import { tableOfCommand } from './tableOfCommand';
@@ -49,6 +50,7 @@ export async function optimize(context: Context, cursor: Cursor): Promise<SqlRes
 		const text = `Z-Ordering column ${unknown} does not exist in data schema.`;
 		throw new SqlError('DELTA_ZORDERING_COLUMN_DOES_NOT_EXIST', '42703', text);
 	}
+	refuseTimeLayout(table.state, zOrderBy);
 	const before = (await latestCommit(context.transaction, table.storage))?.files ?? 0;
 	// One file alone is written again only to sort it.
 	const removed = before > 1 || zOrderBy.length > 0 ? before : 0;

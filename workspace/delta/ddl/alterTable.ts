@@ -12,6 +12,7 @@ import { checkColumnNames } from './createTable';
 import { checkDefault, refuseParameters } from './keptExpressions';
 import { columnType, readClusterBy, readColumn, type ColumnDefinition } from './tableDefinition';
 import { checkFeedColumns, checkProperties } from './tableProperties';
+import { mayHoldTime } from './timeColumns';
 import { checkName } from './objectNames';
 
 type Change = Pick<WriteDraft, 'operation' | 'parameters'> & { isBlindAppend?: boolean };
@@ -151,6 +152,7 @@ async function addColumn(
 		throw new SqlError('FIELD_ALREADY_EXISTS', '42710', text);
 	}
 	if (table.state.properties['delta.columnMapping.mode'] !== 'name') checkColumnNames([name]);
+	mayHoldTime(table.state, type);
 	if (!nullable) throw unsupported('ADD COLUMN … NOT NULL');
 	if (defaultExpression !== undefined) throw unsupported('ADD COLUMN … DEFAULT');
 	const text = typeText(type);

@@ -2,6 +2,7 @@ import { SqlError } from '../../sql/sqlError';
 import { typeText, type SqlType } from '../../sql/sqlType';
 import { isNested, isNumeric, isTime } from '../../sql/types/commonType';
 import { columnNamed, typeOf, type StoredColumn, type TableState } from '../storedTable';
+import { refuseTimeLayout } from './timeColumns';
 
 /**
  * Checks the columns that a table is partitioned or clustered by, as Delta 4.3 does.
@@ -11,6 +12,7 @@ import { columnNamed, typeOf, type StoredColumn, type TableState } from '../stor
 export function checkLayoutColumns(state: TableState): void {
 	const partition = columnsOf(state, state.partitionBy);
 	const cluster = columnsOf(state, state.clusterBy);
+	refuseTimeLayout(state, [...state.partitionBy, ...state.clusterBy]);
 	for (const type of partition.map(typeOf)) {
 		if (!isNested(type) && type.kind !== 'variant') continue;
 		const text = `Cannot use "${typeText(type)}" for partition column.`;

@@ -23,7 +23,7 @@ const features = new Set(
 	`allowColumnDefaults appendOnly catalogManaged changeDataFeed checkConstraints checkpointProtection
 	clustering columnMapping deletionVectors domainMetadata generatedColumns icebergCompatV1
 	icebergCompatV2 icebergCompatV3 identityColumns inCommitTimestamp invariants
-	materializePartitionColumns rowTracking timestampNtz typeWidening v2Checkpoint vacuumProtocolCheck
+	materializePartitionColumns rowTracking timestampNtz timeType typeWidening v2Checkpoint vacuumProtocolCheck
 	variantShredding variantType`
 		.split(/\s+/)
 		.map((name) => `delta.feature.${name}`.toLowerCase()),

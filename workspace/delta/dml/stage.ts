@@ -1,8 +1,10 @@
-import { storeTo, textOf, translateExpression } from '../../sql/translate';
+import { storeTo, stringOf, textOf, translateExpression } from '../../sql/translate';
 import { physicalName, type Column, type Relation } from '../../sql/scope';
 import { SqlError, type Place } from '../../sql/sqlError';
+import type { SqlType } from '../../sql/sqlType';
 import { sqlName } from '../../sql/stringLiteral';
 import { tokenize } from '../../sql/tokens';
+import { holdsTime } from '../../sql/types/commonType';
 import type { Context } from '../context';
 import { lastingScope } from '../lastingScope';
 import { queryColumns } from '../rowVersions';
@@ -75,7 +77,7 @@ export async function checkRows(context: Context, table: StoredTable, rows = sta
 	for (const { name, expression } of table.state.constraints) {
 		const violated = await violations(context, table, expression);
 		const shown = columnsIn(table, expression);
-		const texts = shown.map((column) => textOf(`"row".${column.physical}`, typeOf(column)));
+		const texts = shown.map((column) => shownText(`"row".${column.physical}`, typeOf(column)));
 		const [found] = await transaction.rows(
 			`SELECT ${['1', ...texts].join(', ')} FROM ${rows} AS "row" WHERE ${violated} LIMIT 1`,
 		);
@@ -85,6 +87,10 @@ export async function checkRows(context: Context, table: StoredTable, rows = sta
 		throw new SqlError('DELTA_VIOLATE_CONSTRAINT_WITH_VALUES', '23001', text);
 	}
 }
+
+/** A value as it is told in an error; a TIME has no text of its own on the wire. */
+const shownText = (sql: string, type: SqlType): string =>
+	holdsTime(type) ? stringOf(sql, type) : textOf(sql, type);
 
 /** Every character counts, blanks at the end too (recorded from Delta 4.3). */
 async function checkLength(context: Context, column: StoredColumn, rows: string): Promise<void> {

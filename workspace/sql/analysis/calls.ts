@@ -3,6 +3,7 @@ import { AGGREGATES } from '../functions/aggregates';
 import { LISTED } from '../functions/listed';
 import { SCALARS } from '../functions/scalars';
 import type { AggregateFunction, CallSite, WindowFunction, Wrap } from '../functions/signature';
+import { takesTime } from '../functions/timesOfDay';
 import { takesVariant } from '../functions/variants';
 import { WINDOW_FUNCTIONS } from '../functions/windowFunctions';
 import type { Call, Expr } from '../parser/syntax';
@@ -15,7 +16,7 @@ import { functionName, GENERATORS } from './generatorNames';
 import { constantOf } from './parameters';
 import { expandStar } from './star';
 import { analyseWindow, type Window } from './windows';
-import { holdsVariant, isIncomparable } from '../types/commonType';
+import { holdsTime, holdsVariant, isIncomparable } from '../types/commonType';
 
 /** What a function sees of its call and of where it stands. */
 function siteOf(name: string, label: string, call: Call, context: Context): CallSite {
@@ -38,11 +39,14 @@ function siteOf(name: string, label: string, call: Call, context: Context): Call
 	};
 }
 
-/** A VARIANT goes only into functions that are known to take it as it is. */
+/** A VARIANT or a TIME goes only into functions that are known to take it as it is. */
 function mayTake(name: string, value: Typed): Typed {
 	if (isIncomparable(value.type) && !takesVariant(name)) {
 		const what = holdsVariant(value.type) ? 'a VARIANT' : 'an INTERVAL of months and days';
 		throw unsupported(`${name} of ${what}; cast it`);
+	}
+	if (holdsTime(value.type) && !takesTime(name)) {
+		throw unsupported(`${name} of a TIME; cast it to STRING`);
 	}
 	return value;
 }
@@ -108,6 +112,8 @@ const TAKEN: Record<string, [least: number, most: number]> = {
 	regexp_replace: [3, 4],
 	from_json: [2, 3],
 	to_json: [1, 2],
+	to_time: [1, 2],
+	try_to_time: [1, 2],
 	percentile: [2, 3],
 	concat: [0, Infinity],
 	coalesce: [0, Infinity],

@@ -1,12 +1,14 @@
 import { unsupported } from '../sqlError';
 import { duckdbType, sameType, typeText, type SqlType } from '../sqlType';
 import { instantSql, localSql } from '../timeZones/sessionZone';
+import { isNested } from '../types/commonType';
 import { castMismatch, NoCast, WIDTH, type Cast, type CastMode } from './castRules';
 import { fromDecimal, fromFloating, fromInteger } from './fromNumber';
 import { fromText } from './fromText';
 import { intervalToInterval, intervalToWhole } from './interval';
 import { nestedCast } from './nested';
 import { textSql } from './text';
+import { fromTime, toTime } from './time';
 import { fromVariant, toVariant } from './variant';
 
 /**
@@ -51,6 +53,9 @@ function convert(
 		return { sql: fromVariant(sql, to, mode, convert), fallible: mode !== 'try' };
 	}
 	if (to.kind === 'string') return { sql: textSql(sql, from), fallible: false };
+	if (to.kind === 'time' && from.kind !== 'string' && !isNested(from)) {
+		return toTime(sql, from, to, mode);
+	}
 	const nested = nestedCast(sql, from, to, mode, convert);
 	if (nested !== undefined) return nested;
 	switch (from.kind) {
@@ -95,6 +100,8 @@ function convert(
 				throw unsupported(`CAST of TIMESTAMP to ${typeText(to)}`);
 			}
 			break;
+		case 'time':
+			return fromTime(from, to);
 		case 'interval':
 			if (to.kind === 'interval') return intervalToInterval(sql, from, to);
 			if (WIDTH[to.kind] === undefined) {

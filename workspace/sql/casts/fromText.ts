@@ -5,6 +5,7 @@ import { instantSql, isUtc } from '../timeZones/sessionZone';
 import { once } from '../types/typed';
 import { NoCast, decimalOverflow, type Cast, type CastMode } from './castRules';
 import { textToInterval } from './interval';
+import { textToTime } from './time';
 
 /** Texts that surely convert, so that no check is needed. */
 const SURELY: Partial<Record<SqlType['kind'], RegExp>> = {
@@ -110,6 +111,8 @@ export function fromText(
 				fallible,
 			};
 		}
+		case 'time':
+			return textToTime(sql, to, mode);
 		case 'binary':
 			return { sql: `encode(${sql})`, fallible: false };
 		case 'interval':

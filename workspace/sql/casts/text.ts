@@ -100,7 +100,7 @@ function dayTimeFields(micros: string, start: IntervalUnit, end: IntervalUnit): 
 		const whole = `${micros} // ${size}`;
 		const count =
 			unit === start
-				? `CAST(${whole} AS VARCHAR)`
+				? `${unit === 'day' ? '' : `CASE WHEN ${whole} < 10 THEN '0' ELSE '' END || `}CAST(${whole} AS VARCHAR)`
 				: `lpad(CAST((${whole}) % ${limit} AS VARCHAR), 2, '0')`;
 		if (parts.length > 0) parts.push(unit === 'hour' ? "' '" : "':'");
 		parts.push(count);

@@ -133,6 +133,7 @@ export function fromVariant(
 }
 
 function scalar(v: string, to: SqlType, castScalar: CastOfScalar): string {
+	if (to.kind === 'time') throw unsupported('CAST of VARIANT to TIME');
 	if (to.kind === 'string') return `dbx_variant_string(${variantSql(v)})`;
 	const body = `substr(json_extract_string(${v}, '$'), 2)`;
 	const branches = SCALARS.flatMap(([tag, type]) => {

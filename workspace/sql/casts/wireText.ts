@@ -30,6 +30,8 @@ export function wireTextOf(sql: string, type: SqlType): string {
 			return `base64(${sql})`;
 		case 'variant':
 			return `dbx_variant_json(${variantSql(sql)})`;
+		case 'time':
+			throw unsupported('TIME as a result; cast it to STRING');
 		case 'calendar_interval':
 			throw unsupported('an INTERVAL of months and days as a result; cast it to STRING');
 		case 'void':

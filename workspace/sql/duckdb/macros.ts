@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { TIME_MACROS } from './timeMacros';
 import { registerVariantFunctions } from './variantFunctions';
 
 const HINT_CAST =
@@ -103,7 +104,15 @@ const NUMBERS: string[] = [
  * session settings (UTC, stable order, scalar subqueries that fail on two rows).
  */
 export async function installMacros(connection: DuckDBConnection): Promise<void> {
-	const macros = [...FAILURES, ...ZONES, ...READERS, ...WRITERS, ...TEXTS, ...NUMBERS];
+	const macros = [
+		...FAILURES,
+		...ZONES,
+		...READERS,
+		...TIME_MACROS,
+		...WRITERS,
+		...TEXTS,
+		...NUMBERS,
+	];
 	const settings = [
 		"SET TimeZone = 'UTC'",
 		'SET preserve_insertion_order = true',

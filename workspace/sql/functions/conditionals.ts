@@ -16,6 +16,7 @@ import {
 	TIMESTAMP,
 	TINYINT,
 	typeName,
+	timeType,
 	type SqlType,
 } from '../sqlType';
 import { sqlString } from '../stringLiteral';
@@ -158,6 +159,7 @@ export const CONVERSIONS: [string, ScalarFunction][] = [
 	['string', conversion(STRING)],
 	['binary', conversion(BINARY)],
 	['date', conversion(DATE)],
+	['time', conversion(timeType(6))],
 	['timestamp', conversion(TIMESTAMP)],
 ];
 

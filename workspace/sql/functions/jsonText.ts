@@ -49,6 +49,8 @@ export function jsonText(sql: string, type: SqlType): string {
 		case 'interval':
 		case 'calendar_interval':
 			return quoted(textSql(sql, type));
+		case 'time':
+			throw unsupported('to_json of a TIME');
 		case 'void':
 			return 'CAST(NULL AS VARCHAR)';
 		case 'array': {

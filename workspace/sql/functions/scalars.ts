@@ -16,6 +16,7 @@ import { SESSION } from './session';
 import type { ScalarFunction } from './signature';
 import { STRINGS } from './strings';
 import { STRUCTURES } from './structures';
+import { TIMES_OF_DAY } from './timesOfDay';
 import { VARIANTS } from './variants';
 
 /** Every verified function of one row, by its name in lower case. */
@@ -29,6 +30,7 @@ export const SCALARS: ReadonlyMap<string, ScalarFunction> = new Map([
 	...DATE_FIELD_FUNCTIONS,
 	...DATE_TEXTS,
 	...EPOCHS,
+	...TIMES_OF_DAY,
 	...DATE_UNITS,
 	...INTERVALS,
 	...ARRAYS,

@@ -11,11 +11,17 @@ import {
 } from '../types/commonType';
 import { derive, once, onceEach, type Typed } from '../types/typed';
 import { addTime, isTemporal } from './dateArithmetic';
+import { timeOfDayArithmetic } from './timeArithmetic';
 import { asDecimal, combineDecimals, divideDecimals, resultShape } from './decimal';
 
 /** `+ - * / % div` and the bit operators by Spark's ANSI rules. */
 export function arithmetic(operator: string, left: Typed, right: Typed, name?: string): Typed {
 	const label = name ?? `(${left.label} ${operator} ${right.label})`;
+	if (left.type.kind === 'time' || right.type.kind === 'time') {
+		const result = timeOfDayArithmetic(operator, left, right);
+		if (result === undefined) throw differentTypes(label, left, right);
+		return result;
+	}
 	if (isTemporal(left.type) || isTemporal(right.type)) {
 		return addTime(operator, left, right, label);
 	}

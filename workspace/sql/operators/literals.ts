@@ -13,6 +13,7 @@ import {
 	INT,
 	SMALLINT,
 	STRING,
+	timeType,
 	TIMESTAMP,
 	TIMESTAMP_NTZ,
 	TINYINT,
@@ -23,6 +24,7 @@ import {
 import { sqlString } from '../stringLiteral';
 import { isUtc, sessionZone } from '../timeZones/sessionZone';
 import { instantOf, isZone, offsetSeconds } from '../timeZones/zone';
+import { readTimeOfDay } from '../types/timeOfDay';
 import type { Typed } from '../types/typed';
 import { decimalText, doubleText, floatText } from './numberText';
 
@@ -49,6 +51,11 @@ export function analyseLiteral(type: LiteralType, value: string): Typed {
 		}
 		case 'date':
 			return dateLiteral(value);
+		case 'time': {
+			const time = readTimeOfDay(value);
+			if (time === undefined) throw invalidLiteral('TIME', value);
+			return literal(`TIME '${time}'`, timeType(6), `TIME '${time}'`, time);
+		}
 		case 'timestamp':
 		case 'timestamp_ntz':
 			return timestampLiteral(value, type === 'timestamp' ? TIMESTAMP : TIMESTAMP_NTZ);

@@ -1,4 +1,4 @@
-import { syntaxError, unsupported } from '../sqlError';
+import { syntaxError } from '../sqlError';
 import { parseCallTail, parseSpecialCall } from './call';
 import { parseExpression, parseQuery, parseValue, startsQuery, type SqlCursor } from './grammar';
 import { parseIntervalLiteral } from './interval';
@@ -167,6 +167,7 @@ function parseLambda(cursor: SqlCursor, start: number): Expr | undefined {
 
 const TYPED_LITERALS: Record<string, LiteralType> = {
 	DATE: 'date',
+	TIME: 'time',
 	TIMESTAMP: 'timestamp',
 	TIMESTAMP_LTZ: 'timestamp',
 	TIMESTAMP_NTZ: 'timestamp_ntz',
@@ -186,7 +187,6 @@ function parseWord(cursor: SqlCursor): Expr {
 		cursor.next();
 		return literal(word === 'NULL' ? 'null' : 'boolean', word.toLowerCase(), start, token.end);
 	}
-	if (word === 'TIME' && cursor.peek(1).kind === 'string') throw unsupported('the type TIME');
 	if (word === 'CASE') return parseCase(cursor);
 	if (word === 'INTERVAL') {
 		const interval = parseIntervalLiteral(cursor);
@@ -213,7 +213,12 @@ function parseWord(cursor: SqlCursor): Expr {
 	return { kind: 'column', name: [name], start, end: token.end };
 }
 
-const CURRENT_WORDS = new Set(['CURRENT_DATE', 'CURRENT_TIMESTAMP', 'CURRENT_USER']);
+const CURRENT_WORDS = new Set([
+	'CURRENT_DATE',
+	'CURRENT_TIME',
+	'CURRENT_TIMESTAMP',
+	'CURRENT_USER',
+]);
 
 function parseCase(cursor: SqlCursor): Expr {
 	const start = cursor.next().start;

@@ -14,6 +14,7 @@ export type LiteralType =
 	| 'boolean'
 	| 'null'
 	| 'date'
+	| 'time'
 	| 'timestamp'
 	| 'timestamp_ntz'
 	| 'binary';

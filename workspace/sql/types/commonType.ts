@@ -31,6 +31,9 @@ export const isNested = (type: SqlType): boolean =>
 /** Whether values of a type are VARIANT, or hold some. */
 export const holdsVariant = (type: SqlType): boolean => holds(type, 'variant');
 
+/** Whether values of a type are times of day, or hold some. */
+export const holdsTime = (type: SqlType): boolean => holds(type, 'time');
+
 /** Whether nothing can compare values of a type: VARIANT, and months beside days. */
 export const isIncomparable = (type: SqlType): boolean =>
 	holdsVariant(type) || holds(type, 'calendar_interval');
@@ -75,6 +78,9 @@ export function commonType(left: SqlType, right: SqlType): SqlType | undefined {
 	if (right.kind === 'date' && isTime(left)) return left;
 	if (isTime(left) && isTime(right)) {
 		return left.kind === right.kind && left.kind === 'timestamp_ntz' ? TIMESTAMP_NTZ : TIMESTAMP;
+	}
+	if (left.kind === 'time' && right.kind === 'time') {
+		return left.precision < right.precision ? right : left;
 	}
 	return commonNested(left, right);
 }

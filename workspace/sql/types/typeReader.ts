@@ -11,6 +11,7 @@ import {
 	INT,
 	SMALLINT,
 	STRING,
+	timeType,
 	TIMESTAMP,
 	TIMESTAMP_NTZ,
 	TINYINT,
@@ -68,6 +69,11 @@ export function readType(text: string, tokens: Token[], index: number): ReadType
 		next += 1;
 		return true;
 	};
+	const acceptWord = (word: string): boolean => {
+		if (peek().kind !== 'word' || peek().text.toUpperCase() !== word) return false;
+		next += 1;
+		return true;
+	};
 	const expect = (symbol: string): void => {
 		if (!accept(symbol)) throw fail();
 	};
@@ -96,6 +102,11 @@ export function readType(text: string, tokens: Token[], index: number): ReadType
 			const scale = accept(',') ? number() : 0;
 			expect(')');
 			return checkedDecimal(precision, scale);
+		}
+		if (name === 'TIME') {
+			const type = readTime();
+			if (acceptWord('WITHOUT') && !(acceptWord('TIME') && acceptWord('ZONE'))) throw fail();
+			return type;
 		}
 		if (name === 'CHAR' || name === 'CHARACTER' || name === 'VARCHAR') {
 			expect('(');
@@ -140,8 +151,14 @@ export function readType(text: string, tokens: Token[], index: number): ReadType
 			}
 			return simple;
 		}
-		if (name === 'TIME') throw unsupported('the type TIME');
 		throw new SqlError('UNSUPPORTED_DATATYPE', '0A000', `Unsupported data type "${name}".`);
+	};
+	const readTime = (): SqlType => {
+		if (!accept('(')) return timeType(6);
+		const precision = number();
+		expect(')');
+		if (precision > 6) throw wrongTimePrecision(precision);
+		return timeType(precision);
 	};
 	const skipFieldSuffix = (): void => {
 		if (peek().kind === 'word' && peek().text.toUpperCase() === 'NOT') next += 2;
@@ -164,6 +181,13 @@ export function readType(text: string, tokens: Token[], index: number): ReadType
 	const type = read();
 	return { type, next };
 }
+
+const wrongTimePrecision = (precision: number): SqlError =>
+	new SqlError(
+		'UNSUPPORTED_TIME_PRECISION',
+		'0A001',
+		`The seconds precision ${precision} of the TIME data type is out of the supported range [0, 6].`,
+	);
 
 function checkedDecimal(precision: number, scale: number): SqlType {
 	if (precision > 38) {
