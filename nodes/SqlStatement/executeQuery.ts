@@ -140,13 +140,6 @@ async function fileItem(
 ): Promise<INodeExecutionData> {
 	const { context } = session;
 	const format = parameters.choice('fileFormat', 'File Format', fileFormats);
-	if (format === 'arrow' && ended.statement.manifest?.total_chunk_count === 0) {
-		context.addExecutionHints({
-			message: 'There are no rows, so there is no Arrow file: Databricks gives no schema for it.',
-			location: 'outputPane',
-		});
-		return { json: { ...detailsOf(ended), file_name: null } };
-	}
 	const statementId = ended.statement.statement_id;
 	const fileName = parameters.optionalText('fileName') ?? `${statementId}.${format}`;
 	const stream = resultFile(workspace, ended, format, settings);

@@ -1,19 +1,25 @@
 /** A reader of the Arrow IPC streams that tests make and have; written apart from what it checks. */
 export interface ArrowTable {
 	columns: { name: string; type: string }[];
-	/** Cells as texts: whole numbers for dates and moments, digits without a point for decimals. */
-	rows: (string | null)[][];
+	rows: Cell[][];
 }
+
+/**
+ * Scalars as texts: whole numbers for dates, moments, months and durations, digits without a point for
+ * decimals. Lists of elements, of the fields of a struct, and of the keys and values of a map.
+ */
+export type Cell = string | null | Cell[];
 
 interface Column {
 	name: string;
 	type: string;
+	children: Column[];
 }
 
 /** Throws when the bytes are no whole Arrow IPC stream with its end. */
 export function readArrow(bytes: Buffer): ArrowTable {
 	let columns: Column[] = [];
-	const rows: (string | null)[][] = [];
+	const rows: Cell[][] = [];
 	let at = 0;
 	for (;;) {
 		if (bytes.readUInt32LE(at) !== 0xffffffff) throw new Error('A message begins otherwise.');
@@ -28,7 +34,7 @@ export function readArrow(bytes: Buffer): ArrowTable {
 		at = body + message.long(3);
 	}
 	if (at !== bytes.length) throw new Error('There is something behind the end.');
-	return { columns, rows };
+	return { columns: columns.map(({ name, type }) => ({ name, type })), rows };
 }
 
 /** A flatbuffer's table. */
@@ -100,6 +106,9 @@ class Table {
 
 function columnOf(field: Table): Column {
 	const type = field.table(3);
+	const children = field.tables(5).map(columnOf);
+	const inside = children.map((child) => `${child.name}: ${child.type}`).join(', ');
+	const units = ['s', 'ms', 'us', 'ns'];
 	const names: Record<number, () => string> = {
 		1: () => 'null',
 		2: () => `int${type.int(0)}`,
@@ -109,9 +118,20 @@ function columnOf(field: Table): Column {
 		6: () => 'bool',
 		7: () => `decimal(${type.int(0)},${type.int(1)})`,
 		8: () => ['days', 'date64'][type.short(0, 1)] ?? '',
-		10: () => `${['s', 'ms', 'us', 'ns'][type.short(0, 0)]}[${type.text(1) ?? ''}]`,
+		9: () => `time[${units[type.short(0, 1)]},${type.int(1)}]`,
+		10: () => `${units[type.short(0, 0)]}[${type.text(1) ?? ''}]`,
+		11: () => ['months', 'day_time', 'month_day_nano'][type.short(0, 0)] ?? '',
+		12: () => `list<${inside}>`,
+		13: () => `struct<${inside}>`,
+		17: () => {
+			const [entries] = field.tables(5);
+			// A map has no NULL as an entry or as a key.
+			if (entries?.byte(1) !== 0 || entries.tables(5)[0]?.byte(1) !== 0) return 'no map';
+			return `map<${inside}>`;
+		},
+		18: () => `duration[${units[type.short(0, 1)]}]`,
 	};
-	return { name: field.text(0) ?? '', type: names[field.byte(2)]?.() ?? '' };
+	return { name: field.text(0) ?? '', type: names[field.byte(2)]?.() ?? '', children };
 }
 
 function batchRows(
@@ -119,27 +139,54 @@ function batchRows(
 	body: number,
 	header: Table,
 	columns: readonly Column[],
-): (string | null)[][] {
+): Cell[][] {
 	const buffers = header.pairs(2);
 	const nodes = header.pairs(1);
 	const next = () => {
 		const [offset, length] = buffers.shift() ?? [0, 0];
 		return bytes.subarray(body + offset, body + offset + length);
 	};
-	const read = columns.map(({ type }, index) => {
-		if (type === 'null') return () => null;
-		const [, nulls] = nodes[index] ?? [0, 0];
-		const valid = next();
-		const cell = cellReader(type, next);
-		return (row: number) => (nulls > 0 && !isSet(valid, row) ? null : cell(row));
-	});
+	const nextNulls = () => nodes.shift()?.[1] ?? 0;
+	const read = columns.map((column) => columnReader(column, next, nextNulls));
 	return Array.from({ length: header.long(0) }, (_, row) => read.map((cell) => cell(row)));
+}
+
+type Read = (row: number) => Cell;
+
+function columnReader(column: Column, next: () => Buffer, nextNulls: () => number): Read {
+	const nulls = nextNulls();
+	if (column.type === 'null') return () => null;
+	const valid = next();
+	const cell = valueReader(column, next, nextNulls);
+	return (row) => (nulls > 0 && !isSet(valid, row) ? null : cell(row));
 }
 
 const isSet = (bits: Buffer, index: number) =>
 	(bits.readUInt8(index >> 3) >> (index & 7)) % 2 === 1;
 
-function cellReader(type: string, next: () => Buffer): (row: number) => string {
+function valueReader(
+	{ type, children }: Column,
+	next: () => Buffer,
+	nextNulls: () => number,
+): Read {
+	if (/^(list|map)</.test(type)) {
+		const offsets = next();
+		const [child] = children;
+		const read = child && columnReader(child, next, nextNulls);
+		return (row) => {
+			const start = offsets.readInt32LE(row * 4);
+			const length = offsets.readInt32LE(row * 4 + 4) - start;
+			return Array.from({ length }, (_, index) => read?.(start + index) ?? null);
+		};
+	}
+	if (type.startsWith('struct<')) {
+		const read = children.map((child) => columnReader(child, next, nextNulls));
+		return (row) => read.map((field) => field(row));
+	}
+	return scalarReader(type, next);
+}
+
+function scalarReader(type: string, next: () => Buffer): (row: number) => string {
 	const values = next();
 	if (type === 'utf8' || type === 'binary') {
 		const data = next();
@@ -151,13 +198,14 @@ function cellReader(type: string, next: () => Buffer): (row: number) => string {
 		return (row) =>
 			String((values.readBigInt64LE(row * 16 + 8) << 64n) + values.readBigUInt64LE(row * 16));
 	}
-	if (/^us/.test(type)) return (row) => String(values.readBigInt64LE(row * 8));
+	if (/^(us|duration|time)\[/.test(type)) return (row) => String(values.readBigInt64LE(row * 8));
 	const readers: Record<string, (row: number) => string> = {
 		bool: (row) => String(isSet(values, row)),
 		int8: (row) => String(values.readInt8(row)),
 		int16: (row) => String(values.readInt16LE(row * 2)),
 		int32: (row) => String(values.readInt32LE(row * 4)),
 		days: (row) => String(values.readInt32LE(row * 4)),
+		months: (row) => String(values.readInt32LE(row * 4)),
 		int64: (row) => String(values.readBigInt64LE(row * 8)),
 		float: (row) => String(values.readFloatLE(row * 4)),
 		double: (row) => String(values.readDoubleLE(row * 8)),

@@ -1,3 +1,4 @@
+import { schemaMessage } from './arrowSchema';
 import { ArrowError, arrowParts, endOfStream } from './arrowStream';
 import { linkedBytes } from './linkedBytes';
 import { chunkPieces, type ChunksOptions } from './resultChunks';
@@ -7,9 +8,9 @@ import type { Workspace } from '../workspace';
 
 /**
  * The result of a statement in the format ARROW_STREAM as one Arrow IPC stream, as it comes. Each
- * chunk is a stream of its own: their schemas must be the same, and only the first one stays. Nothing
- * comes for a result without chunks, which has no schema. Throws DatabricksError; also when rows are
- * missing.
+ * chunk is a stream of its own: their schemas must be the same, and only the first one stays. For a
+ * result without rows there is no chunk, and the schema is made from the manifest. Throws
+ * DatabricksError; also when rows are missing.
  */
 export async function* arrowBytes(
 	workspace: Workspace,
@@ -32,7 +33,8 @@ export async function* arrowBytes(
 	if (rowCount !== expected) {
 		throw wrongRowCount(statementId, rowCount, expected);
 	}
-	if (schema.bytes !== undefined) yield endOfStream;
+	if (schema.bytes === undefined) yield schemaMessage(manifest?.schema.columns ?? []);
+	yield endOfStream;
 }
 
 async function* parts(

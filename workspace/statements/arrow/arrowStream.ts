@@ -1,6 +1,17 @@
 import type { SqlType } from '../../sql/sqlType';
-import { arrowType, type ArrowType } from './arrowTypes';
-import { bool, byte, flatbuffer, long, short, table, tables, text, type Value } from './flatbuffer';
+import { arrowType, type ArrowField, type Layout } from './arrowTypes';
+import {
+	bool,
+	byte,
+	flatbuffer,
+	long,
+	short,
+	table,
+	tables,
+	text,
+	type Value as Metadata,
+} from './flatbuffer';
+import { valueOf, type Value } from './nestedValues';
 
 interface Column {
 	name: string;
@@ -18,15 +29,19 @@ export function arrowStream(
 	columns: readonly Column[],
 	rows: readonly (readonly (string | null)[])[],
 ): Buffer {
-	const types = columns.map(({ type }) => arrowType(type));
-	const fields = columns.map(({ name }, index) => fieldOf(name, types[index]));
-	const schema = table(undefined, tables(fields));
+	// Every column may be NULL, as far as the wire says.
+	const fields = columns.map(({ name, type }) => ({
+		name,
+		type: arrowType(type),
+		isNullable: true,
+	}));
+	const schema = table(undefined, tables(fields.map(fieldTable)));
 	const batch = new RecordBatch();
-	for (const [index, type] of types.entries()) {
-		batch.add(
-			type,
-			rows.map((row) => row[index] ?? null),
-		);
+	for (const [index, { type }] of columns.entries()) {
+		const field = fields[index];
+		if (field === undefined) continue;
+		const values = rows.map((row) => valueOf(row[index] ?? null, type));
+		batch.add(field.type.layout, values);
 	}
 	return Buffer.concat([
 		message(1, schema, 0),
@@ -36,19 +51,21 @@ export function arrowStream(
 	]);
 }
 
-/** Every column may be NULL, as far as the wire says. */
-function fieldOf(name: string, type: ArrowType | undefined): Value {
+function fieldTable({ name, type, isNullable }: ArrowField): Metadata {
+	const { layout } = type;
+	const inside =
+		layout.kind === 'list' ? [layout.items] : layout.kind === 'struct' ? layout.fields : [];
 	return table(
 		text(name),
-		bool(true),
-		byte(type?.number ?? 1),
-		type?.table ?? table(),
+		bool(isNullable),
+		byte(type.number),
+		type.table,
 		undefined,
-		tables([]),
+		tables(inside.map(fieldTable)),
 	);
 }
 
-function message(kind: number, header: Value, bodyLength: number): Buffer {
+function message(kind: number, header: Metadata, bodyLength: number): Buffer {
 	const metadata = flatbuffer(table(metadataVersion, byte(kind), header, long(bodyLength)));
 	const head = Buffer.alloc(8);
 	head.writeUInt32LE(0xffffffff, 0);
@@ -62,23 +79,40 @@ class RecordBatch {
 	private readonly nodes: [bigint, bigint][] = [];
 	private readonly places: [bigint, bigint][] = [];
 
-	add(type: ArrowType, cells: readonly (string | null)[]): void {
-		const nulls = cells.filter((cell) => cell === null).length;
-		this.nodes.push([BigInt(cells.length), BigInt(nulls)]);
-		if (type.bytes === undefined && type.fixed === undefined && type.isBits === undefined) return;
-		this.push(nulls === 0 ? Buffer.alloc(0) : bits(cells, (cell) => cell !== null));
-		if (type.isBits) this.push(bits(cells, (cell) => cell === 'true'));
-		if (type.fixed !== undefined) this.push(fixedValues(type.fixed, cells));
-		if (type.bytes !== undefined) {
-			const values = cells.map((cell) =>
-				cell === null ? Buffer.alloc(0) : (type.bytes?.(cell) ?? Buffer.alloc(0)),
-			);
-			this.push(offsets(values));
-			this.push(Buffer.concat(values));
+	/** Values of one field: its node, its buffers, and then those of the fields inside of it. */
+	add(layout: Layout, values: readonly Value[]): void {
+		const nulls = values.filter((value) => value === null).length;
+		this.nodes.push([BigInt(values.length), BigInt(nulls)]);
+		if (layout.kind === 'none') return;
+		this.push(nulls === 0 ? Buffer.alloc(0) : bits(values, (value) => value !== null));
+		switch (layout.kind) {
+			case 'bits':
+				this.push(bits(values, (value) => value === 'true'));
+				break;
+			case 'fixed':
+				this.push(fixedValues(layout, values));
+				break;
+			case 'bytes': {
+				const bytes = values.map((value) => (isText(value) ? layout.bytes(value) : nothing));
+				this.push(offsets(bytes));
+				this.push(Buffer.concat(bytes));
+				break;
+			}
+			case 'list': {
+				const lists = values.map(membersOf);
+				this.push(offsets(lists));
+				this.add(layout.items.type.layout, lists.flat());
+				break;
+			}
+			case 'struct':
+				for (const [index, field] of layout.fields.entries()) {
+					const members = values.map((value) => membersOf(value)[index] ?? null);
+					this.add(field.type.layout, members);
+				}
 		}
 	}
 
-	header(rowCount: number): Value {
+	header(rowCount: number): Metadata {
 		const { nodes, places } = this;
 		return table(long(rowCount), { kind: 'pairs', items: nodes }, { kind: 'pairs', items: places });
 	}
@@ -102,15 +136,25 @@ function bits<Cell>(cells: readonly Cell[], isSet: (cell: Cell) => boolean): Buf
 }
 
 function fixedValues(
-	{ size, write }: NonNullable<ArrowType['fixed']>,
-	cells: readonly (string | null)[],
+	{ size, write }: Extract<Layout, { kind: 'fixed' }>,
+	values: readonly Value[],
 ): Buffer {
-	const buffer = Buffer.alloc(size * cells.length);
-	for (const [index, cell] of cells.entries()) if (cell !== null) write(buffer, index * size, cell);
+	const buffer = Buffer.alloc(size * values.length);
+	for (const [index, value] of values.entries()) {
+		if (isText(value)) write(buffer, index * size, value);
+	}
 	return buffer;
 }
 
-function offsets(values: readonly Buffer[]): Buffer {
+const nothing = Buffer.alloc(0);
+
+const isText = (value: Value): value is string => typeof value === 'string';
+
+function membersOf(value: Value): readonly Value[] {
+	return value === null || isText(value) ? [] : value;
+}
+
+function offsets(values: readonly { length: number }[]): Buffer {
 	const buffer = Buffer.alloc(4 * (values.length + 1));
 	let end = 0;
 	for (const [index, value] of values.entries()) {

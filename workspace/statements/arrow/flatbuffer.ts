@@ -59,6 +59,7 @@ class Writer {
 		this.reserve((size - ((this.length + ahead) % size)) % size);
 	}
 
+	/** Room for so many bytes; the buffer may be another one afterwards. */
 	private reserve(count: number): number {
 		const at = this.length;
 		this.length += count;
@@ -84,7 +85,7 @@ class Writer {
 				this.align(8, 4);
 				const start = this.count(value.items.length);
 				for (const item of value.items) {
-					for (const member of item) this.buffer.writeBigInt64LE(member, this.reserve(8));
+					for (const member of item) this.writeLong(member);
 				}
 				return start;
 			}
@@ -97,7 +98,8 @@ class Writer {
 		const bytes = Buffer.from(value);
 		this.align(4, 0);
 		const start = this.count(bytes.length);
-		bytes.copy(this.buffer, this.reserve(bytes.length + 1));
+		const at = this.reserve(bytes.length + 1);
+		bytes.copy(this.buffer, at);
 		return start;
 	}
 
@@ -125,20 +127,24 @@ class Writer {
 		return start;
 	}
 
+	private writeLong(value: bigint): void {
+		const at = this.reserve(8);
+		this.buffer.writeBigInt64LE(value, at);
+	}
+
 	private writeField(field: Value): void {
 		switch (field.kind) {
 			case 'bool':
 			case 'byte':
-				this.buffer.writeUInt8(field.value, this.reserve(1));
-				break;
 			case 'short':
-				this.buffer.writeInt16LE(field.value, this.reserve(2));
+			case 'int': {
+				const size = sizes[field.kind];
+				const at = this.reserve(size);
+				this.buffer.writeIntLE(field.value, at, size);
 				break;
-			case 'int':
-				this.buffer.writeInt32LE(field.value, this.reserve(4));
-				break;
+			}
 			case 'long':
-				this.buffer.writeBigInt64LE(field.value, this.reserve(8));
+				this.writeLong(field.value);
 				break;
 			default:
 				this.reference(field);
