@@ -26,6 +26,7 @@ const scalarTypes: INodePropertyOptions[] = [
 	},
 	{ name: 'Smallint', value: 'SMALLINT', description: 'Whole number of up to 4 digits' },
 	{ name: 'String', value: 'STRING', description: 'Text; objects are sent as JSON' },
+	{ name: 'Time', value: 'TIME', description: 'A time of day, as in 08:15:30' },
 	{
 		name: 'Timestamp',
 		value: 'TIMESTAMP',

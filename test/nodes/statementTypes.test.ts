@@ -3,6 +3,7 @@ import { insertStatement, rowText } from '../../nodes/databricks/sql/rowBatches'
 import { namedColumns, rowReader } from '../../nodes/databricks/sql/columnTypes';
 import { parseSqlType } from '../../nodes/databricks/sql/sqlTypes';
 import { jsonLeaves } from '../../nodes/databricks/sql/sqlValues';
+import { bindRows } from '../../nodes/SqlStatement/bindParameters';
 import { typeText, wireTypeName } from '../../workspace/sql/sqlType';
 import { openLakehouse } from '../workspace/delta/openLakehouse';
 
@@ -134,4 +135,25 @@ test('any nested value of any type survives insert, select and item unchanged', 
 		),
 		{ numRuns: 60 },
 	);
+});
+
+test('a time of day goes into a TIME column and comes back as a parameter finds it', async () => {
+	await lake.run('CREATE TABLE opening (n INT, at TIME(3), often ARRAY<TIME>)');
+	const columns = [
+		{ name: 'n', type: parseSqlType('int'), isNullable: true },
+		{ name: 'at', type: parseSqlType('time(3)'), isNullable: true },
+		{ name: 'often', type: parseSqlType('array<time(6)>'), isNullable: true },
+	];
+	const row = [1, '8:15:30.125 pm', ['6:00', '23:59:59.999999']];
+	const leaves = columns.map(({ type }, index) => jsonLeaves(row[index], type));
+	const insert = insertStatement(['spark_catalog', 's', 'opening'], columns, [rowText(leaves)]);
+	await lake.run(insert.statement, insert.parameters);
+	const found = bindRows(
+		'SELECT CAST(at AS STRING), CAST(often AS STRING) FROM opening WHERE at = :at',
+		[{ name: 'at', type: 'TIME', value: '20:15:30.125' }],
+	);
+	expect(found.parameters).toEqual([{ name: 'at', type: 'TIME', value: '20:15:30.125' }]);
+	expect((await lake.run(found.statement, found.parameters)).rows).toEqual([
+		['20:15:30.125', '[06:00:00, 23:59:59.999999]'],
+	]);
 });

@@ -41,6 +41,9 @@ export function parseSqlType(text: string): SqlType {
 	}
 	const name = aliases[word] ?? word;
 	const upper = trimmed.toUpperCase();
+	if (name === 'TIME') {
+		return { kind: 'scalar', name, text: upper, precision: Number(match?.[3] ?? 6) };
+	}
 	if (name !== 'DECIMAL') return { kind: 'scalar', name, text: upper };
 	const [precision = 10, scale = 0] = (match?.[3] ?? '10,0').split(',').map(Number);
 	return { kind: 'scalar', name, text: upper, precision, scale };
@@ -119,6 +122,7 @@ function fieldsSql(
 
 function scalarSql(type: Extract<SqlType, { kind: 'scalar' }>): string {
 	if (type.name === 'DECIMAL') return `DECIMAL(${type.precision ?? 10},${type.scale ?? 0})`;
+	if (type.name === 'TIME') return `TIME(${type.precision ?? 6})`;
 	if (type.name === 'VARCHAR' || type.name === 'CHAR') return 'STRING';
 	if (type.name === 'INTERVAL') return type.text.replace(/[^A-Za-z ]/g, '').toUpperCase();
 	return type.name;

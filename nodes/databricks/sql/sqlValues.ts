@@ -1,5 +1,6 @@
 import { isDateLike, momentOf } from './moments';
 import type { SqlType } from './sqlTypes';
+import { timeOfDay } from './timeOfDay';
 import { mismatch } from './valueMismatch';
 
 type Scalar = Extract<SqlType, { kind: 'scalar' }>;
@@ -30,6 +31,8 @@ export function scalarText(value: unknown, type: Scalar): string {
 		case 'TIMESTAMP':
 		case 'TIMESTAMP_NTZ':
 			return momentOf(value, type.name);
+		case 'TIME':
+			return timeOfDay(value, type);
 		case 'INTERVAL':
 			return intervalText(value, type.text);
 		case 'BINARY':

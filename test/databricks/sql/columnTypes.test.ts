@@ -34,6 +34,9 @@ describe('a cell', () => {
 		['TIMESTAMP', '2026-10-31T10:00:00.000Z', '2026-10-31T10:00:00.000Z'],
 		['BINARY', 'AQI=', 'AQI='],
 		['INTERVAL DAY TO SECOND', '2 05:00:00.000000000', '2 05:00:00.000000000'],
+		['TIME', '08:15:30.5', '08:15:30.5'],
+		['TIME(3)', '08:15:30.500', '08:15:30.500'],
+		['ARRAY<TIME(6)>', '["08:15:30",null]', ['08:15:30', null]],
 		['VARIANT', '{"a":[1,"x"]}', { a: [1, 'x'] }],
 		['VARIANT', 'broken {', 'broken {'],
 		['ARRAY<INT>', '[1,2,null]', [1, 2, null]],
@@ -111,3 +114,10 @@ describe('columns', () => {
 		]);
 	});
 });
+
+it.each(['TIME', 'TIME(6)', 'STRING', 'USER_DEFINED_TYPE', 'SOMETHING_NEW'])(
+	'a TIME is its text, whatever Databricks calls the type: %s',
+	(type) => {
+		expect(cellValue('08:15:30.123456', { type, typeText: 'TIME(6)' })).toBe('08:15:30.123456');
+	},
+);
