@@ -5,6 +5,7 @@ import type { Transaction } from './database';
 import { catalogNotFound, expectTable, schemaNotFound } from './objectErrors';
 import { ObjectStore } from './objectStore';
 import type { SqlSession, TemporaryView } from './session';
+import type { RoutineText } from './storedRoutine';
 import type { StoredTable } from './storedTable';
 
 /** Where names without a catalog or schema are looked up when a session says nothing. */
@@ -43,6 +44,7 @@ export class Context {
 			timeZone: session.timeZone ?? 'UTC',
 			variables: session.variables ?? [],
 			temporaryViews: session.temporaryViews ?? new Map(),
+			temporaryFunctions: session.temporaryFunctions ?? new Map(),
 		};
 		this.nowMs = place.clock.now();
 	}
@@ -86,6 +88,12 @@ export class Context {
 	temporaryView(parts: readonly string[]): TemporaryView | undefined {
 		const [name = '', ...more] = parts;
 		return more.length > 0 ? undefined : this.session.temporaryViews.get(name.toLowerCase());
+	}
+
+	/** The same of a temporary function. */
+	temporaryFunction(parts: readonly string[]): RoutineText | undefined {
+		const [name = '', ...more] = parts;
+		return more.length > 0 ? undefined : this.session.temporaryFunctions.get(name.toLowerCase());
 	}
 
 	async findTable(parts: readonly string[]): Promise<StoredTable | undefined> {

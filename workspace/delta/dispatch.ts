@@ -8,6 +8,7 @@ import { use } from './commands/session';
 import type { SessionChange, SqlResult, SqlSession } from './session';
 import { show } from './commands/show';
 import { analyze, refresh } from './commands/tableUpkeep';
+import { createTemporaryFunction, dropTemporaryFunction } from './commands/temporaryFunctions';
 import { createTemporaryView, dropTemporaryView } from './commands/temporaryViews';
 import { declare, dropVariable } from './commands/variables';
 import type { Context } from './context';
@@ -69,10 +70,13 @@ function sessionCommand(text: string, session: SqlSession): SessionCommand | und
 	if (first === 'CREATE') {
 		cursor.accept('OR', 'REPLACE');
 		const isTemporary = cursor.acceptOne('TEMPORARY', 'TEMP') !== undefined;
-		return isTemporary && cursor.sees('VIEW') ? createTemporaryView : undefined;
+		if (!isTemporary) return undefined;
+		if (cursor.sees('FUNCTION')) return createTemporaryFunction;
+		return cursor.sees('VIEW') ? createTemporaryView : undefined;
 	}
 	if (first !== 'DROP') return undefined;
 	if (cursor.accept('TEMPORARY', 'VARIABLE')) return dropVariable;
+	if (cursor.accept('TEMPORARY', 'FUNCTION')) return dropTemporaryFunction;
 	if (!cursor.accept('VIEW')) return undefined;
 	cursor.accept('IF', 'EXISTS');
 	const [name = '', ...more] = cursor.sees('IDENTIFIER', '(') ? [] : cursor.name();

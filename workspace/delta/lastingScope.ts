@@ -2,10 +2,10 @@ import type { Scope } from '../sql/scope';
 import { quoteName, SqlError } from '../sql/sqlError';
 import type { Context } from './context';
 
-/** What text that outlives its session may name: no variable and no temporary view of the session. */
+/** What text that outlives its session may name: nothing temporary, and no variable of the session. */
 export function lastingScope(
 	context: Context,
-	kind: 'VIEW' | 'TABLE',
+	kind: 'VIEW' | 'TABLE' | 'FUNCTION',
 	name: readonly string[],
 ): Scope {
 	const { scope } = context;
@@ -22,6 +22,10 @@ export function lastingScope(
 		async table(parts, at) {
 			if (context.temporaryView(parts) !== undefined) throw refused(parts, 'VIEW');
 			return await scope.table(parts, at);
+		},
+		async routine(parts) {
+			if (context.temporaryFunction(parts) !== undefined) throw refused(parts, 'FUNCTION');
+			return await scope.routine?.(parts);
 		},
 		variable(parts) {
 			if (scope.variable?.(parts) !== undefined) throw refused(parts, 'VARIABLE');

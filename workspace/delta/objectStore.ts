@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { newUuid } from '../ids';
 import type { Transaction } from './database';
 import type { CatalogObject, Grant, GrantChange, ObjectSettings } from './objects';
+import { readRoutine, type StoredRoutine } from './storedRoutine';
 import { readTable, type StoredTable } from './storedTable';
 
 export type ObjectKind = 'catalog' | 'schema' | 'volume';
@@ -38,7 +39,11 @@ export class ObjectStore {
 	}
 
 	/** Removes the object with its grants: another of its name starts without them. */
-	async remove(kind: ObjectKind | 'table', parent: string, name: string): Promise<void> {
+	async remove(
+		kind: ObjectKind | 'table' | 'function',
+		parent: string,
+		name: string,
+	): Promise<void> {
 		const fullName = parent === '' ? name : `${parent}.${name}`;
 		for (const key of [
 			[kind, parent, name],
@@ -63,6 +68,20 @@ export class ObjectStore {
 	async putTable(table: StoredTable): Promise<void> {
 		const parent = `${table.catalog}.${table.schema}`;
 		await this.putBody('table', parent, table.name, JSON.stringify(table));
+	}
+
+	async routine(catalog: string, schema: string, name: string): Promise<StoredRoutine | undefined> {
+		const body = await this.body('function', `${catalog}.${schema}`, name);
+		return body === undefined ? undefined : readRoutine(body);
+	}
+
+	async routines(catalog: string, schema: string): Promise<StoredRoutine[]> {
+		return (await this.bodies('function', `${catalog}.${schema}`)).map(readRoutine);
+	}
+
+	async putRoutine(routine: StoredRoutine): Promise<void> {
+		const parent = `${routine.catalog}.${routine.schema}`;
+		await this.putBody('function', parent, routine.name, JSON.stringify(routine));
 	}
 
 	async grants(kind: string, fullName: string): Promise<Grant[]> {

@@ -1,4 +1,12 @@
-import type { Column, Constant, NamedConstant, Relation, Scope, TableAt } from '../sql/scope';
+import type {
+	Column,
+	Constant,
+	NamedConstant,
+	Relation,
+	Routine,
+	Scope,
+	TableAt,
+} from '../sql/scope';
 import { quoteName, SqlError, unsupported } from '../sql/sqlError';
 import { translateQuery } from '../sql/translate';
 import { tableChanges } from './changeFeed';
@@ -6,6 +14,7 @@ import type { Context } from './context';
 import { informationSchema } from './informationSchema';
 import { queryColumns, rowsAt } from './rowVersions';
 import { readFiles } from './readFiles';
+import { asRoutine, type RoutineText } from './storedRoutine';
 import type { StoredTable } from './storedTable';
 import type { StreamReader } from './streamReader';
 import type { TemporaryView } from './session';
@@ -75,6 +84,27 @@ export class QueryScope implements Scope {
 	variable(name: readonly string[]): NamedConstant | undefined {
 		const found = findVariable(this.context.session, name);
 		return found && { value: found.value, text: variableText(found) };
+	}
+
+	/** The temporary function of a name, or the function of a schema. */
+	async routine(name: readonly string[]): Promise<Routine | undefined> {
+		const temporary = this.context.temporaryFunction(name);
+		const [own = ''] = name;
+		if (temporary !== undefined) return this.routineOf(temporary, [own.toLowerCase()]);
+		if (name.length > 3) return undefined;
+		const stored = await this.context.objects.routine(...this.context.resolve(name));
+		const place = name.slice(0, -1).join('.').toLowerCase();
+		if (stored === undefined && /^(?:system\.session|session|builtin)$/.test(place)) {
+			throw unsupported(`the function ${name.join('.')} by this name; name it alone`);
+		}
+		return stored && this.routineOf(stored, [stored.catalog, stored.schema, stored.name]);
+	}
+
+	private routineOf(text: RoutineText, name: readonly string[]): Routine {
+		const { place } = text;
+		const session = name.length === 1 ? { ...this.context.session, ...place } : place;
+		const scope = new QueryScope(this.context.withSession(session), undefined, this.within);
+		return asRoutine(text, name, scope);
 	}
 
 	private async temporaryView(name: string[], view: TemporaryView): Promise<Relation> {

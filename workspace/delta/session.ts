@@ -1,5 +1,6 @@
 import type { Constant } from '../sql/scope';
 import type { Column } from '../sql/translate';
+import type { RoutineText } from './storedRoutine';
 
 /** Who asks, and where names without a catalog or schema are looked up. */
 export interface SqlSession {
@@ -12,6 +13,8 @@ export interface SqlSession {
 	variables?: readonly Variable[];
 	/** Temporary views by their name in lower case. */
 	temporaryViews?: ReadonlyMap<string, TemporaryView>;
+	/** Temporary functions by their name in lower case. */
+	temporaryFunctions?: ReadonlyMap<string, RoutineText>;
 }
 
 /** A view that only its session knows, looked up where it was made. */

@@ -40,6 +40,28 @@ export interface TableAt {
 	stream?: boolean;
 }
 
+/** A parameter of a user's function; the text of its default is an expression without columns. */
+export interface RoutineParameter {
+	name: string;
+	type: SqlType;
+	defaultExpression?: string;
+}
+
+/** A function that a user made with SQL: its text, and where the names in it are looked up. */
+export interface Routine {
+	/** its whole name, in lower case; one part for a temporary one */
+	name: readonly string[];
+	parameters: readonly RoutineParameter[];
+	returns: RoutineResult;
+	body: string;
+	scope: Scope;
+}
+
+/** The type of a value, or the columns of rows; undefined for those that the text itself gives. */
+export type RoutineResult =
+	| { kind: 'value'; type: SqlType | undefined }
+	| { kind: 'rows'; columns: readonly { name: string; type: SqlType }[] | undefined };
+
 /** What a query sees of the workspace around it. */
 export interface Scope {
 	/** @throws SqlError TABLE_OR_VIEW_NOT_FOUND */
@@ -54,6 +76,8 @@ export interface Scope {
 	parameters: ReadonlyMap<string, Constant>;
 	/** The variable of a name that no column has; undefined when there is none. */
 	variable?(name: readonly string[]): NamedConstant | undefined;
+	/** The user's function of a name that no built-in function has; undefined when there is none. */
+	routine?(name: readonly string[]): Promise<Routine | undefined>;
 	session: { catalog?: string; schema?: string; user: string; timeZone?: string };
 	now: Date;
 }

@@ -16,6 +16,7 @@ interface Subject {
 export class SqlError extends Error {
 	readonly condition: string;
 	readonly sqlState: string;
+	private isSettled = false;
 
 	/** @param detail the text between the condition and the SQLSTATE */
 	constructor(
@@ -36,7 +37,7 @@ export class SqlError extends Error {
 
 	/** The same error at a place, unless it knows a nearer one or is one that Spark gives no place. */
 	at(place: Place): SqlError {
-		if (this.where !== undefined && 'offset' in this.where) return this;
+		if (this.isSettled || (this.where !== undefined && 'offset' in this.where)) return this;
 		return PLACELESS.test(this.condition) ? this : this.placedAt(place);
 	}
 
@@ -64,7 +65,7 @@ export class SqlError extends Error {
 	 */
 	within(statement: string): SqlError {
 		const { where } = this;
-		if (where === undefined) return this;
+		if (where === undefined || this.isSettled) return this;
 		if ('name' in where) {
 			const offset = onlyOffsetOf(statement, where.name);
 			return offset === undefined ? this : this.placedAt({ text: statement, offset });
@@ -75,7 +76,19 @@ export class SqlError extends Error {
 		return this.placedAt({ text: statement, offset: start + where.offset });
 	}
 
-	private placedAt(place: Place | undefined): SqlError {
+	/** The same error without its place, which was in the text of a function. */
+	unplaced(): SqlError {
+		return this.isSettled && this.where === undefined ? this : this.placedAt(undefined);
+	}
+
+	/** The same error with the place that it has now, if any, whatever it turns out to be a part of. */
+	settled(): SqlError {
+		const same = this.placedAt(this.where);
+		same.isSettled = true;
+		return same;
+	}
+
+	private placedAt(place: Place | Subject | undefined): SqlError {
 		return new SqlError(this.condition, this.sqlState, this.detail, place, this.ofParser);
 	}
 }

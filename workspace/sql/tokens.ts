@@ -76,6 +76,12 @@ export function tokenize(text: string): Token[] {
 			push('string', end, unescapeString(text.slice(at + 1, end - 1), char));
 			continue;
 		}
+		if (pair === '$$') {
+			const end = text.indexOf('$$', at + 2);
+			if (end === -1) throw syntaxError(text, at, '$$');
+			push('symbol', end + 2, text.slice(at, end + 2));
+			continue;
+		}
 		if (char === '`') {
 			const end = endOfBackticks(text, at);
 			push('quoted', end, text.slice(at + 1, end - 1).replaceAll('``', '`'));

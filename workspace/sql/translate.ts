@@ -2,7 +2,7 @@ import { Analyzer } from './analysis/analyzer';
 import { analyse, EMPTY_FRAME, type Context } from './analysis/context';
 import { fillDefaults, type Written } from './analysis/defaults';
 import { resolveIdentifiers } from './analysis/identifiers';
-import { lookUpRelations } from './analysis/prepare';
+import { lookUp } from './analysis/prepare';
 import { castSql } from './casts/cast';
 import { textSql } from './casts/text';
 import { expressionOf, queryOf } from './parser/parse';
@@ -41,8 +41,8 @@ export async function translateSource(
 async function translated(query: Query, text: string, scope: Scope): Promise<Relation> {
 	const { sql, columns } = await inTimeZone(scope.session.timeZone ?? 'UTC', async () => {
 		resolveIdentifiers(query, scope);
-		const relations = await lookUpRelations(query, text, scope);
-		return new Analyzer(text, scope, relations).query(query, new Map());
+		const found = await lookUp(query, text, scope);
+		return new Analyzer(text, scope, found).query(query, new Map());
 	});
 	return {
 		sql: `(${sql})`,
@@ -82,7 +82,7 @@ export async function translateExpression(
 ): Promise<TranslatedExpression> {
 	const expr = expressionOf(text);
 	resolveIdentifiers(expr, scope);
-	const analyzer = new Analyzer(text, scope, await lookUpRelations(expr, text, scope));
+	const analyzer = new Analyzer(text, scope, await lookUp(expr, text, scope));
 	const sources = relations.map((relation) => {
 		const prefix = relation.alias === undefined ? '' : `${sqlName(relation.alias)}.`;
 		return {
@@ -100,6 +100,7 @@ export async function translateExpression(
 		frame: { ...EMPTY_FRAME, sources, visible },
 		ctes: new Map(),
 		windows: new Map(),
+		withoutRoutines: 'an expression of a command; write (SELECT …) there',
 	};
 	const { sql, type, label, fallible } = inTimeZone(scope.session.timeZone ?? 'UTC', () =>
 		analyse(expr, context),

@@ -9,7 +9,7 @@ const REASONS: Record<string, string> = {
 	'a warehouse lets nobody see or set settings of Spark': 'set-key set-key-read',
 	'every statement of the Statement API has a session of its own: no variable is there for the next':
 		'set-variable select-variable',
-	'needs a function whose creation is refused': 'call-function',
+	'… and no temporary function': 'call-function drop-function',
 };
 
 /** What the recording had from statements that are in other files. */
@@ -23,7 +23,6 @@ const BEFORE: Record<string, string[]> = {
 
 const REFUSED: Record<string, string> = {
 	'settings of Spark are not there': 'reset-key',
-	'functions of users are not there': 'create-function drop-function',
 	'SQL warehouses cache by themselves; CACHE is of Spark clusters': 'cache uncache',
 	'Databricks has transactions, procedures, LIST and DEEP CLONE, Spark has not':
 		'begin-transaction commit call list-files deep-clone',

@@ -21,6 +21,7 @@ describe('a state folder', () => {
 			'CREATE SCHEMA gold.bir',
 			'CREATE TABLE gold.bir.totals (agency STRING, amount DECIMAL(18,2))',
 			"INSERT INTO gold.bir.totals VALUES ('RIM', 12.50)",
+			'CREATE FUNCTION gold.bir.total_of(agency STRING) RETURN (SELECT sum(t.amount) FROM gold.bir.totals AS t WHERE t.agency = total_of.agency)',
 		]) {
 			expect(at((await sql(first.call, statement)).body, 'status')).toEqual({ state: 'SUCCEEDED' });
 		}
@@ -40,6 +41,9 @@ describe('a state folder', () => {
 		expect(
 			at((await sql(second.call, 'SELECT * FROM gold.bir.totals')).body, 'result', 'data_array'),
 		).toEqual([['RIM', '12.50']]);
+		expect(
+			at((await sql(second.call, "SELECT gold.bir.total_of('RIM')")).body, 'result', 'data_array'),
+		).toEqual([['12.50']]);
 		expect(
 			(await second.call('GET', '/api/2.0/workspace/export?path=/Workspace/Shared/a.sql')).body,
 		).toEqual({ content: 'eA==' });

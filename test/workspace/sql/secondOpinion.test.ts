@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ast, Dialect, init, parse } from '@polyglot-sql/sdk';
 import { z } from 'zod';
-import { lookUpRelations } from '../../../workspace/sql/analysis/prepare';
+import { lookUp } from '../../../workspace/sql/analysis/prepare';
 import { queryOf } from '../../../workspace/sql/parser/parse';
 import type { Query, QueryBody } from '../../../workspace/sql/parser/syntax';
 import type { Scope } from '../../../workspace/sql/scope';
@@ -174,7 +174,7 @@ async function ourTables(query: Query): Promise<string[] | undefined> {
 		now: new Date(0),
 	};
 	try {
-		await lookUpRelations(query, '', scope);
+		await lookUp(query, '', scope);
 	} catch (error) {
 		if (error instanceof SqlError) return undefined;
 		throw error;

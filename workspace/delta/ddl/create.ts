@@ -4,6 +4,7 @@ import type { Cursor } from '../cursor';
 import type { ObjectSettings } from '../objects';
 import type { SqlResult } from '../session';
 import { done } from '../tableWrite';
+import { createFunction } from './createFunction';
 import { createTable } from './createTable';
 import { createView } from './createView';
 import { createCatalog, createSchema, createVolume } from './namespaces';
@@ -16,6 +17,7 @@ export async function create(context: Context, cursor: Cursor): Promise<SqlResul
 	if (cursor.accept('TABLE'))
 		return await createTable(context, readTableDefinition(cursor, replace));
 	if (cursor.accept('VIEW')) return await createView(context, cursor, replace);
+	if (cursor.accept('FUNCTION')) return await createFunction(context, cursor, replace);
 	if (replace) throw unsupported(`CREATE OR REPLACE ${cursor.peek().text.toUpperCase()}`);
 	if (cursor.accept('CATALOG')) return await catalog(context, cursor);
 	if (cursor.acceptOne('SCHEMA', 'DATABASE') !== undefined) return await schema(context, cursor);

@@ -4,12 +4,14 @@ import type { Cursor } from '../cursor';
 import type { SqlResult } from '../session';
 import { fullName } from '../storedTable';
 import { done } from '../tableWrite';
+import { dropFunction } from './createFunction';
 import { dropCatalog, dropSchema, dropTable, dropVolume } from './namespaces';
 
 /** DROP TABLE | VIEW | SCHEMA | CATALOG | VOLUME [IF EXISTS] name [RESTRICT | CASCADE]. */
 export async function drop(context: Context, cursor: Cursor): Promise<SqlResult> {
 	cursor.expect('DROP');
 	if (cursor.accept('MATERIALIZED', 'VIEW')) return await dropRelation(context, cursor, 'VIEW');
+	if (cursor.accept('FUNCTION')) return await dropFunction(context, cursor);
 	const kind = cursor.acceptOne('TABLE', 'VIEW', 'SCHEMA', 'DATABASE', 'CATALOG', 'VOLUME');
 	if (kind === undefined) throw unsupported(`DROP ${cursor.peek().text.toUpperCase()}`);
 	if (kind === 'TABLE' || kind === 'VIEW') return await dropRelation(context, cursor, kind);

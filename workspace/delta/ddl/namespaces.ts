@@ -117,7 +117,12 @@ export async function dropSchema(
 	}
 	const tables = await context.objects.tables(catalog, name);
 	const volumes = await context.objects.list('volume', `${catalog}.${name}`);
-	if (!options.cascade && tables.length + volumes.length > 0) throw schemaNotEmpty(name);
+	const routines = await context.objects.routines(catalog, name);
+	const count = tables.length + volumes.length + routines.length;
+	if (!options.cascade && count > 0) throw schemaNotEmpty(name);
+	for (const routine of routines) {
+		await context.objects.remove('function', `${catalog}.${name}`, routine.name);
+	}
 	for (const table of tables) await dropTable(context, table);
 	for (const volume of volumes) await dropVolume(context, [catalog, name, volume.name]);
 	await context.objects.remove('schema', catalog, name);

@@ -99,7 +99,7 @@ export function columnType(cursor: Cursor): SqlType {
 	return type;
 }
 
-function holds(type: SqlType, kind: SqlType['kind']): boolean {
+export function holds(type: SqlType, kind: SqlType['kind']): boolean {
 	if (type.kind === kind) return true;
 	if (type.kind === 'array') return holds(type.element, kind);
 	if (type.kind === 'map') return holds(type.key, kind) || holds(type.value, kind);

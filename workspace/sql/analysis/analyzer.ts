@@ -1,6 +1,6 @@
 import { coerce } from '../casts/coercion';
-import type { Expr, FromItem, Query, TableItem } from '../parser/syntax';
-import type { Relation, Scope } from '../scope';
+import type { Call, Expr, FromItem, Query, TableFunctionItem, TableItem } from '../parser/syntax';
+import type { Relation, Routine, Scope } from '../scope';
 import { SqlError, typeMismatch, unsupported } from '../sqlError';
 import { BOOLEAN, typeText } from '../sqlType';
 import { sqlName } from '../stringLiteral';
@@ -9,28 +9,44 @@ import { derive, once, type Typed } from '../types/typed';
 import type { AnalysedQuery, Analysis, Context, Cte } from './context';
 import { analyseExpression } from './expressions';
 import { tableName } from './identifiers';
+import type { Found, FoundRoutine } from './prepare';
 import { analyseQuery } from './query';
 
 /** The state of one translation: what surrounds it and the names it has given out. */
 export class Analyzer implements Analysis {
 	readonly text: string;
 	readonly scope: Scope;
-	private readonly relations: ReadonlyMap<FromItem, Relation>;
+	readonly expanded: Map<string, Typed>;
 	private aliases = 0;
 
 	/**
 	 * @param text the SQL that is translated, for the places of errors
-	 * @param relations the tables and table functions of the statement, looked up beforehand
+	 * @param found what the statement names, looked up beforehand
+	 * @param outer the analysis of a statement that this text is the function of
 	 */
-	constructor(text: string, scope: Scope, relations: ReadonlyMap<FromItem, Relation>) {
+	constructor(
+		text: string,
+		scope: Scope,
+		private readonly found: Found,
+		private readonly outer?: Analyzer,
+	) {
 		this.text = text;
 		this.scope = scope;
-		this.relations = relations;
+		this.expanded = outer?.expanded ?? new Map();
 	}
 
 	alias(): string {
+		if (this.outer !== undefined) return this.outer.alias();
 		this.aliases += 1;
 		return `r${this.aliases}`;
+	}
+
+	inside({ body, scope }: Routine): Analyzer {
+		return new Analyzer(body, scope, this.found, this);
+	}
+
+	routine(node: Call | TableFunctionItem): FoundRoutine | undefined {
+		return this.found.routines.get(node);
 	}
 
 	/** The name parts a table was asked for by (IDENTIFIER resolved). */
@@ -43,7 +59,7 @@ export class Analyzer implements Analysis {
 	}
 
 	relation(item: FromItem): Relation | undefined {
-		return this.relations.get(item);
+		return this.found.relations.get(item);
 	}
 
 	query(query: Query, ctes: ReadonlyMap<string, Cte>, outer?: Context): AnalysedQuery {

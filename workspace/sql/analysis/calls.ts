@@ -8,12 +8,14 @@ import { takesVariant } from '../functions/variants';
 import { WINDOW_FUNCTIONS } from '../functions/windowFunctions';
 import type { Call, Expr } from '../parser/syntax';
 import type { Scope } from '../scope';
-import { quoteName, SqlError, unsupported } from '../sqlError';
+import { SqlError, unsupported } from '../sqlError';
 import { callLabel, derive, type Typed } from '../types/typed';
 import { analyse, type Context } from './context';
 import { callsIn } from './findCalls';
 import { functionName, GENERATORS } from './generatorNames';
 import { constantOf } from './parameters';
+import { unresolvedRoutine, wrongCount } from './routineErrors';
+import { callRoutine } from './routines';
 import { expandStar } from './star';
 import { analyseWindow, type Window } from './windows';
 import { holdsTime, holdsVariant, isIncomparable } from '../types/commonType';
@@ -53,6 +55,8 @@ function mayTake(name: string, value: Typed): Typed {
 
 /** Analyses a call: scalar, aggregate or window function; refuses by name what is not verified. */
 export function callFunction(call: Call, context: Context): Typed {
+	const routine = context.analyzer.routine(call);
+	if (routine !== undefined) return callRoutine(routine, call, context);
 	const name = functionName(call);
 	if (GENERATORS.has(name)) {
 		throw unsupported(`${name} other than as a whole column of SELECT, in FROM or in LATERAL VIEW`);
@@ -64,7 +68,7 @@ export function callFunction(call: Call, context: Context): Typed {
 	}
 	if (aggregate !== undefined) return callAggregate(name, aggregate, call, context);
 	const scalar = SCALARS.get(name);
-	if (scalar === undefined) throw unknownFunction(name, context.analyzer.scope);
+	if (scalar === undefined) throw unknownFunction(call.name, context.analyzer.scope);
 	if (call.over !== undefined || call.distinct || call.filter !== undefined) {
 		throw unsupported(`${name} with OVER, DISTINCT or FILTER`);
 	}
@@ -80,7 +84,7 @@ export function callFunction(call: Call, context: Context): Typed {
 const STAR: Expr = { kind: 'star', qualifier: [], except: [], start: 0, end: 0 };
 
 /** What `*` stands for as an argument: each column under its name. */
-function allColumns(context: Context): Expr[] {
+export function allColumns(context: Context): Expr[] {
 	return expandStar({ expr: STAR, aliases: [] }, context).map(({ expr, aliases }) => ({
 		kind: 'named',
 		name: aliases[0] ?? '',
@@ -90,13 +94,12 @@ function allColumns(context: Context): Expr[] {
 	}));
 }
 
-function unknownFunction(name: string, { session }: Scope): SqlError {
-	if (LISTED.has(name)) return unsupported(`the function ${name}`);
-	return new SqlError(
-		'UNRESOLVED_ROUTINE',
-		'42883',
-		`Cannot resolve routine \`${name}\` on search path [\`system\`.\`builtin\`, \`system\`.\`session\`, ${quoteName([session.catalog ?? 'main', session.schema ?? 'default'])}].`,
-	);
+function unknownFunction(name: readonly string[], scope: Scope): SqlError {
+	const [only = '', ...more] = name;
+	if (more.length === 0 && LISTED.has(only.toLowerCase())) {
+		return unsupported(`the function ${only.toLowerCase()}`);
+	}
+	return unresolvedRoutine(more.length === 0 ? [only.toLowerCase()] : name, scope.session);
 }
 
 /** How many arguments Databricks takes where that is more than what is verified here. */
@@ -119,9 +122,6 @@ const TAKEN: Record<string, [least: number, most: number]> = {
 	coalesce: [0, Infinity],
 };
 
-const FOR_A_FIX =
-	"Please, refer to 'https://spark.apache.org/docs/latest/sql-ref-functions.html' for a fix.";
-
 function checkCount(name: string, [least, most]: [number, number], count: number): void {
 	if (count >= least && count <= most) return;
 	const [fewest, utmost] = TAKEN[name] ?? [least, most];
@@ -132,11 +132,7 @@ function checkCount(name: string, [least, most]: [number, number], count: number
 			: utmost === Infinity
 				? `> ${fewest - 1}`
 				: `[${fewest}, ${utmost}]`;
-	throw new SqlError(
-		'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
-		'42605',
-		`The \`${name}\` requires ${expected} parameters but the actual number is ${count}. ${FOR_A_FIX}`,
-	);
+	throw wrongCount([name], expected, count);
 }
 
 function overPart(window: Window | undefined): string {
@@ -150,11 +146,7 @@ function callAggregate(
 	context: Context,
 ): Typed {
 	if (call.star && name !== 'count') {
-		throw new SqlError(
-			'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
-			'42605',
-			`The \`${name}\` requires ${aggregate.args[0]} parameters but the actual number is ${context.frame.visible.length}. ${FOR_A_FIX}`,
-		);
+		throw wrongCount([name], String(aggregate.args[0]), context.frame.visible.length);
 	}
 	if (!call.star) checkCount(name, aggregate.args, call.args.length);
 	const { over } = call;

@@ -1,10 +1,20 @@
 import { fieldSql } from '../duckdb/fields';
-import type { Expr, FromItem, Query, TableItem, WindowSpec } from '../parser/syntax';
-import type { Relation, Scope } from '../scope';
+import type {
+	Call,
+	Expr,
+	FromItem,
+	Query,
+	TableFunctionItem,
+	TableItem,
+	WindowSpec,
+} from '../parser/syntax';
+import type { Relation, Routine, Scope } from '../scope';
 import { quoteName, SqlError, unresolvedColumn, unsupported } from '../sqlError';
 import { typeText, type SqlType } from '../sqlType';
 import { derive, type Typed } from '../types/typed';
 import { literalOf } from './parameters';
+import { nearest } from './nearest';
+import type { FoundRoutine } from './prepare';
 
 /** A column that a FROM clause offers. */
 export interface FrameColumn {
@@ -13,6 +23,8 @@ export interface FrameColumn {
 	type: SqlType;
 	/** left out by `*` */
 	hidden?: boolean;
+	/** whether its evaluation can end in an error: the argument of a function */
+	fallible?: boolean;
 }
 
 /** One relation of a FROM clause, with the name parts it can be called by. */
@@ -61,6 +73,12 @@ export interface Analysis {
 	alias(): string;
 	/** The table or table function that was looked up for an item; undefined for built-in functions. */
 	relation(item: FromItem): Relation | undefined;
+	/** The user's function that was looked up for a call, or for a table function. */
+	routine(node: Call | TableFunctionItem): FoundRoutine | undefined;
+	/** The analysis of the text of a user's function, within this one. */
+	inside(routine: Routine): Analysis;
+	/** What calls of users' functions with the same arguments were found to be. */
+	readonly expanded: Map<string, Typed>;
 	/** The name parts a table was asked for by (IDENTIFIER resolved). */
 	nameOf(item: TableItem): string[];
 	expression(expr: Expr, context: Context): Typed;
@@ -96,6 +114,8 @@ export interface Context {
 	insideAggregate?: boolean;
 	/** whether columns are shown by their full names, as in the error of an aggregate in WHERE */
 	qualified?: boolean;
+	/** where Spark takes no user's function, by its name */
+	withoutRoutines?: string;
 	/** a condition, or joined to one by AND, OR, NOT: whether FALSE or NULL makes no difference */
 	deciding?: boolean;
 }
@@ -103,7 +123,8 @@ export interface Context {
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
 function columnTyped(column: FrameColumn, label: string): Typed {
-	return { sql: column.sql, type: column.type, label, ungrouped: label, attribute: true };
+	const marks = column.fallible === true ? { fallible: true } : {};
+	return { sql: column.sql, type: column.type, label, ungrouped: label, attribute: true, ...marks };
 }
 
 function endsWith(qualifier: readonly string[], asked: readonly string[]): boolean {
@@ -263,24 +284,8 @@ export function fieldOf(value: Typed, name: string): Typed {
 function suggestions(frame: Frame, name: readonly string[]): string[][] {
 	const wanted = (name[name.length - 1] ?? '').toLowerCase();
 	const qualified = name.length > 1;
-	return frame.visible
-		.map((column) => ({ column, distance: editDistance(wanted, column.name.toLowerCase()) }))
-		.sort((a, b) => a.distance - b.distance)
-		.map(({ column }) => {
-			const qualifier = qualified ? qualifierOf(frame, column).slice(-1) : [];
-			return [...qualifier, column.name];
-		});
-}
-
-function editDistance(a: string, b: string): number {
-	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-	for (let i = 1; i <= a.length; i += 1) {
-		const next = [i];
-		for (let j = 1; j <= b.length; j += 1) {
-			const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-		}
-		row = next;
-	}
-	return row[b.length] ?? 0;
+	return nearest(wanted, frame.visible).map((column) => {
+		const qualifier = qualified ? qualifierOf(frame, column).slice(-1) : [];
+		return [...qualifier, column.name];
+	});
 }

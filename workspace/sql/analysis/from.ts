@@ -2,7 +2,7 @@ import { asBoolean, coerce } from '../casts/coercion';
 import { compare, conjunction } from '../operators/comparison';
 import type { FromItem, JoinKind } from '../parser/syntax';
 import { physicalName } from '../scope';
-import { unresolvedColumn, unsupported } from '../sqlError';
+import { SqlError, unresolvedColumn, unsupported } from '../sqlError';
 import { commonType } from '../types/commonType';
 import type { Typed } from '../types/typed';
 import { conjuncts } from './conjuncts';
@@ -17,6 +17,7 @@ import {
 import { frameOf } from './frames';
 import { analyseGenerator } from './generators';
 import { analysePivot } from './pivot';
+import { rowsOfRoutine } from './routines';
 
 /** Analyses a FROM clause; `base` is the context of the query without a frame. */
 export function analyseFrom(items: readonly FromItem[], base: Context): Frame {
@@ -101,7 +102,15 @@ function tableFunction(
 	left: Frame,
 ): Frame {
 	const relation = base.analyzer.relation(item);
+	const routine = base.analyzer.routine(item);
 	const name = item.name[item.name.length - 1] ?? '';
+	if (routine !== undefined) {
+		const place = { text: base.analyzer.text, offset: item.start };
+		const { sql, columns } = SqlError.locate(place, () =>
+			rowsOfRoutine(routine, item.args, argumentContext(item, base, left)),
+		);
+		return frameOf(`${item.lateral ? 'LATERAL ' : ''}(${sql})`, columns, [name], item.alias, base);
+	}
 	if (relation !== undefined) {
 		const columns = relation.columns.map((column) => ({
 			...column,
@@ -111,19 +120,24 @@ function tableFunction(
 	}
 	const call = { name: item.name, args: item.args, distinct: false, star: false };
 	const expr = { kind: 'call' as const, call, start: item.start, end: item.end };
-	const { outer: _, ...alone } = base;
-	const outer = item.lateral ? { ...base, frame: left } : base.outer;
-	const context: Context = {
-		...alone,
-		frame: EMPTY_FRAME,
-		...(outer === undefined ? {} : { outer }),
-	};
+	const context = argumentContext(item, base, left);
 	const generated = analyseGenerator(expr, context, false, item.alias);
 	return {
 		sql: `${item.lateral ? 'LATERAL ' : ''}${generated.from}`,
 		sources: [generated.source],
 		visible: generated.source.columns,
 	};
+}
+
+/** What the arguments of a table function see: nothing beside it, unless it is LATERAL. */
+function argumentContext(
+	item: FromItem & { kind: 'tableFunction' },
+	base: Context,
+	left: Frame,
+): Context {
+	const { outer: _, ...alone } = base;
+	const outer = item.lateral ? { ...base, frame: left } : base.outer;
+	return { ...alone, frame: EMPTY_FRAME, ...(outer === undefined ? {} : { outer }) };
 }
 
 const JOIN_WORDS: Record<JoinKind, string> = {

@@ -1,5 +1,4 @@
 import type { Call } from '../parser/syntax';
-import { unsupported } from '../sqlError';
 
 /** Names of generators, which make rows and are handled by the FROM clause. */
 export const GENERATORS = new Set([
@@ -11,9 +10,9 @@ export const GENERATORS = new Set([
 	'inline_outer',
 ]);
 
+/** The name of a function in lower case; that of a built-in one has no dot. */
 export function functionName(call: Call): string {
 	const name = call.name.map((part) => part.toLowerCase());
 	if (name.length === 3 && name[0] === 'system' && name[1] === 'builtin') return name[2] ?? '';
-	if (name.length > 1) throw unsupported(`the function ${call.name.join('.')}`);
-	return name[0] ?? '';
+	return name.join('.');
 }

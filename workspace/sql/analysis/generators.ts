@@ -8,6 +8,7 @@ import { isIntegral } from '../types/commonType';
 import { once, type Typed } from '../types/typed';
 import { analyse, type Context, type Source } from './context';
 import { functionName } from './generatorNames';
+import { unresolvedTableFunction, wrongCount } from './routineErrors';
 
 /** A generator beside a FROM clause: rows made from each row of it. */
 export interface Generated {
@@ -35,7 +36,8 @@ export function analyseGenerator(
 	if (expr.kind !== 'call') throw unsupported('LATERAL VIEW without a generator function');
 	const name = functionName(expr.call);
 	const keeps = outer || name.endsWith('_outer');
-	const args = expr.call.args.map((arg) => analyse(arg, context));
+	const inside = { ...context, withoutRoutines: name };
+	const args = expr.call.args.map((arg) => analyse(arg, inside));
 	const place = { text: context.analyzer.text, offset: expr.start };
 	const rows = SqlError.locate(place, () => generate(name.replace(/_outer$/, ''), args, keeps));
 	const names = rows.columns.map((column, index) => alias.columns[index] ?? column.name);
@@ -77,17 +79,9 @@ function generate(name: string, args: readonly Typed[], keeps: boolean): Rows {
 			return range(args);
 		default:
 			if (LISTED.has(name)) throw unsupported(`the table function ${name}`);
-			throw new SqlError(
-				'UNRESOLVABLE_TABLE_VALUED_FUNCTION',
-				'42883',
-				`Could not resolve \`${name}\` to a table-valued function.\nPlease make sure that \`${name}\` is defined as a table-valued function and that all required parameters are provided correctly.\nIf \`${name}\` is not defined, please create the table-valued function before using it.\nFor more information about defining table-valued functions, please refer to the Apache Spark documentation.`,
-			);
+			throw unresolvedTableFunction(name.split('.'));
 	}
-	throw new SqlError(
-		'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
-		'42605',
-		`The \`${name}\` requires 1 parameters but the actual number is 0.`,
-	);
+	throw wrongCount([name], '1', 0);
 }
 
 /**

@@ -1,14 +1,15 @@
 import { coerce } from '../casts/coercion';
-import type { QueryBody } from '../parser/syntax';
-import { SqlError } from '../sqlError';
+import type { Expr, QueryBody } from '../parser/syntax';
+import { SqlError, unsupported } from '../sqlError';
 import type { SqlType } from '../sqlType';
 import { commonType } from '../types/commonType';
+import type { Typed } from '../types/typed';
 import { typedNull } from './cells';
 import { analyse, type AnalysedQuery, type Context } from './context';
 
 /** The rows of VALUES under one type a column. */
 export function inlineTable(body: QueryBody & { kind: 'values' }, base: Context): AnalysedQuery {
-	const rows = body.rows.map((row) => row.map((expr) => analyse(expr, base)));
+	const rows = body.rows.map((row) => row.map((expr) => cellOf(expr, base)));
 	const width = rows[0]?.length ?? 0;
 	if (rows.some((row) => row.length !== width)) {
 		throw new SqlError(
@@ -52,4 +53,16 @@ export function inlineTable(body: QueryBody & { kind: 'values' }, base: Context)
 	const names = columns.map((column) => column.physical).join(', ');
 	const sql = `SELECT * FROM (VALUES ${lists.join(', ')}) AS ${base.analyzer.alias()}(${names})`;
 	return { sql, columns };
+}
+
+/** A cell knows no columns, not even those of an outer query or of a function that the VALUES are in. */
+function cellOf(expr: Expr, base: Context): Typed {
+	const { outer, ...alone } = { ...base, withoutRoutines: 'VALUES' };
+	try {
+		return analyse(expr, alone);
+	} catch (error) {
+		if (outer === undefined || !(error instanceof SqlError)) throw error;
+		analyse(expr, base);
+		throw unsupported('a column of an outer query or of a function in VALUES; SELECT it');
+	}
 }

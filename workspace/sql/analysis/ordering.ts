@@ -22,7 +22,7 @@ export function orderOfSelect(select: AnalysedSelect, query: Query): string {
 		checkOrderName(item.expr, outputs);
 		const typed =
 			position === undefined
-				? analyse(item.expr, { ...context, preferred })
+				? analyse(item.expr, { ...context, preferred, withoutRoutines: 'ORDER BY' })
 				: outputs[position - 1]?.typed;
 		if (typed === undefined) return [];
 		const index = outputs.findIndex((output) => output.typed.sql === typed.sql);

@@ -60,7 +60,8 @@ function parseArgument(cursor: SqlCursor): Expr {
 	}
 	const value = parseExpression(cursor);
 	if (!cursor.acceptWords('AS')) return value;
-	return { kind: 'named', name: cursor.identifier(), value, start, end: cursor.lastEnd };
+	const name = cursor.identifier();
+	return { kind: 'named', name, value, isAlias: true, start, end: cursor.lastEnd };
 }
 
 function plainCall(name: string, args: Expr[], start: number, end: number): Expr {

@@ -99,6 +99,7 @@ function parseTableItem(cursor: SqlCursor): FromItem {
 		cursor.expectSymbol(')');
 		const more: string[] = [];
 		while (cursor.acceptSymbol('.')) more.push(cursor.identifier());
+		if (cursor.isSymbol('(')) throw unsupported('IDENTIFIER() in place of a table function');
 		return finishTable(cursor, { identifier, more }, false, start);
 	}
 	if (!cursor.isIdentifier()) throw cursor.error();

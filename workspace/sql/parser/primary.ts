@@ -35,6 +35,8 @@ export function readPrimary(cursor: SqlCursor): Expr {
 			cursor.next();
 			cursor.next();
 			expr = parseStarTail(cursor, expr.name, start);
+		} else if (cursor.isSymbol('(') && expr.kind === 'column' && expr.name.length > 1) {
+			expr = parseCallTail(cursor, expr.name, start);
 		} else if (cursor.acceptSymbol('[')) {
 			const index = parseValue(cursor);
 			cursor.expectSymbol(']');

@@ -57,7 +57,8 @@ type OtherExpr = Span &
 		| { kind: 'path'; operand: Expr; steps: (string | number)[] }
 		| { kind: 'tuple'; items: Expr[] }
 		| { kind: 'lambda'; parameters: string[]; body: Expr }
-		| { kind: 'named'; name: string; value: Expr }
+		/** `name => value`, or `value AS name` as struct takes it */
+		| { kind: 'named'; name: string; value: Expr; isAlias?: boolean }
 	);
 
 export interface Call {
