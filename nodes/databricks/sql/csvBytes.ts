@@ -175,7 +175,10 @@ class CsvWriter {
 		if (index >= input.length) return undefined;
 		const text: unknown = JSON.parse(Buffer.from(input.subarray(at, index + 1)).toString('utf8'));
 		if (typeof text !== 'string') throw notRows();
-		this.length += this.out.write(csvCell(text), this.length);
+		const csv = Buffer.from(csvCell(text));
+		// Only bytes that are no UTF-8 become longer, by the sign that stands for each of them.
+		if (this.length + csv.length > index + 2) throw notRows();
+		this.length += csv.copy(this.out, this.length);
 		this.next = 'cellEnd';
 		return index + 1;
 	}

@@ -5,10 +5,14 @@ async function* inParts(bytes: Buffer, length: number) {
 	for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
 }
 
-async function csvOf(text: string, partLength: number): Promise<{ csv: string; rows: number }> {
+async function csvOf(
+	text: string | Buffer,
+	partLength: number,
+): Promise<{ csv: string; rows: number }> {
 	const parts: Uint8Array[] = [];
 	let rows = 0;
-	for await (const { bytes, rowCount } of csvPieces(inParts(Buffer.from(text), partLength))) {
+	const whole = typeof text === 'string' ? Buffer.from(text) : text;
+	for await (const { bytes, rowCount } of csvPieces(inParts(whole, partLength))) {
 		parts.push(bytes);
 		rows += rowCount;
 	}
@@ -60,4 +64,9 @@ test.each([
 	'[["a"]]x',
 ])('%s is no list of rows', async (text) => {
 	await expect(csvOf(text, 3)).rejects.toThrow(SyntaxError);
+});
+
+test('an escape beside bytes that are no UTF-8 is no text', async () => {
+	const text = Buffer.from('[["\\n\xff\xff\xff\xff\xff"],["b"]]', 'latin1');
+	await expect(csvOf(text, text.length)).rejects.toThrow(SyntaxError);
 });
