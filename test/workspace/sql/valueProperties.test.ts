@@ -141,10 +141,13 @@ test('nested values of any depth come back as they are, also out of a table', as
 
 test('JSON goes through a VARIANT and comes back with its keys in order', async () => {
 	await fc.assert(
-		fc.asyncProperty(fc.jsonValue({ maxDepth: 3 }), async (value) => {
+		fc.asyncProperty(fc.jsonValue({ maxDepth: 3 }), async (any) => {
+			const text = JSON.stringify(any);
 			// Numbers with an exponent are DOUBLE, whose texts are Java's.
-			fc.pre(!/\d[eE]|\d{16}|-0\b/.test(JSON.stringify(value)));
-			const json = literal(JSON.stringify(value));
+			fc.pre(!/\d[eE]|\d{16}|-0\b/.test(text));
+			const json = literal(text);
+			// JSON has no -0.
+			const value: unknown = JSON.parse(text);
 			const [[cell = null] = []] = await rowsOf(`SELECT parse_json(${json})`, true);
 			expect(JSON.parse(cell ?? '')).toEqual(value);
 			expect(cell).toBe((await rowsOf(`SELECT parse_json(${literal(cell ?? '')})`, true))[0]?.[0]);
