@@ -1,7 +1,7 @@
 import type { Clock } from '../clock';
 import { SqlError } from '../sql/sqlError';
 import { inTimeZone } from '../sql/timeZones/sessionZone';
-import { translateQuery } from '../sql/translate';
+import { translateResult } from '../sql/translate';
 import type { SessionChange, SqlResult, SqlSession, StatementParameter } from './session';
 import { Context, type Place } from './context';
 import { Cursor, typedParameters } from './cursor';
@@ -162,7 +162,7 @@ export class Lakehouse {
 		const cursor = new Cursor(text, typedParameters(parameters));
 		if (statement.kind === 'query') {
 			const query = async (context: Context) =>
-				await queryResult(context, await translateQuery(text, context.scope));
+				await queryResult(context, await translateResult(text, context.scope));
 			return { result: await this.look(session, query, parameters, signal), session };
 		}
 		if (statement.kind === 'session') {

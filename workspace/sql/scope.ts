@@ -6,6 +6,8 @@ export interface Column {
 	type: SqlType;
 	nullable?: boolean;
 	physical?: string;
+	/** In a result: its texts may be bytes as a client decodes them, see `Typed.shown`. */
+	decoded?: boolean;
 	/** Found by its name only: `*` leaves it out, as it does `_metadata` of files. */
 	hidden?: boolean;
 }

@@ -1,5 +1,5 @@
 import { Analyzer } from './analysis/analyzer';
-import { analyse, EMPTY_FRAME, type Context } from './analysis/context';
+import { analyse, EMPTY_FRAME, type AnalysedQuery, type Context } from './analysis/context';
 import { fillDefaults, type Written } from './analysis/defaults';
 import { resolveIdentifiers } from './analysis/identifiers';
 import { lookUp } from './analysis/prepare';
@@ -25,7 +25,20 @@ export { wireTextOf as textOf } from './casts/wireText';
  * @throws SqlError with Spark's condition for wrong queries, 0A000 for what is not verified here
  */
 export async function translateQuery(text: string, scope: Scope): Promise<Relation> {
-	return await translated(queryOf(text), text, scope);
+	const { sql, columns } = await translated(queryOf(text), text, scope);
+	return relationOf(sql, columns);
+}
+
+/** The same for a query whose rows are given to the client as they are: see `Typed.shown`. */
+export async function translateResult(text: string, scope: Scope): Promise<Relation> {
+	const { sql, shown, columns } = await translated(queryOf(text), text, scope);
+	if (shown === undefined) return relationOf(sql, columns);
+	const relation = relationOf(shown.sql, columns);
+	for (const index of shown.decoded) {
+		const column = relation.columns[index];
+		if (column !== undefined) column.decoded = true;
+	}
+	return relation;
 }
 
 /** The same for the query of an INSERT, in which DEFAULT stands for the default of a column. */
@@ -35,15 +48,19 @@ export async function translateSource(
 	/** the columns that are written, by place; undefined for BY NAME */
 	columns: readonly Written[] | undefined,
 ): Promise<Relation> {
-	return await translated(fillDefaults(queryOf(text), columns), text, scope);
+	const result = await translated(fillDefaults(queryOf(text), columns), text, scope);
+	return relationOf(result.sql, result.columns);
 }
 
-async function translated(query: Query, text: string, scope: Scope): Promise<Relation> {
-	const { sql, columns } = await inTimeZone(scope.session.timeZone ?? 'UTC', async () => {
+async function translated(query: Query, text: string, scope: Scope): Promise<AnalysedQuery> {
+	return await inTimeZone(scope.session.timeZone ?? 'UTC', async () => {
 		resolveIdentifiers(query, scope);
 		const found = await lookUp(query, text, scope);
 		return new Analyzer(text, scope, found).query(query, new Map());
 	});
+}
+
+function relationOf(sql: string, columns: AnalysedQuery['columns']): Relation {
 	return {
 		sql: `(${sql})`,
 		columns: columns.map(({ name, type, physical }) => ({

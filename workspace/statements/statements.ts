@@ -1,4 +1,5 @@
 import { ApiError, notFound, permissionDenied } from '../apiError';
+import { mustBeTexts } from '../delta/decodedTexts';
 import { newUuid } from '../ids';
 import type { LocalWorkspace, Principal } from '../localWorkspace';
 import { perWorkspace } from '../perWorkspace';
@@ -130,6 +131,7 @@ class Statements {
 			const answer = await lakehouse.run(text, session, parameters, signal);
 			signal.throwIfAborted();
 			if (request.format === 'ARROW_STREAM') for (const { type } of answer.columns) arrowType(type);
+			if (request.format !== 'JSON_ARRAY') mustBeTexts(answer, `in the format ${request.format}`);
 			statement.result = chunked(answer, request, limits);
 			statement.expiresAtMs = clock.now() + limits.resultRetentionMs;
 			statement.state = 'SUCCEEDED';

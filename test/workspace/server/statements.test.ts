@@ -24,6 +24,39 @@ describe('results', () => {
 	const opened = withStatements();
 	afterAll(async () => (await opened).server.close());
 
+	test('bytes that are no UTF-8 are shown as text in JSON alone', async () => {
+		const { execute } = await opened;
+		const query = (bytes: string) => `SELECT CAST(X'${bytes}' AS STRING) AS t`;
+		const json = await execute(query('41FF'));
+		expect(json.body).toMatchObject({ result: { data_array: [['A\uFFFD']] } });
+		for (const format of ['CSV', 'ARROW_STREAM']) {
+			const linked = { format, disposition: 'EXTERNAL_LINKS' };
+			expect((await execute(query('41'), linked)).body).toMatchObject({
+				status: { state: 'SUCCEEDED' },
+			});
+			expect((await execute(query('41FF'), linked)).body).toMatchObject({
+				status: {
+					state: 'FAILED',
+					error: { message: expect.stringContaining(`as text in the format ${format}`) },
+				},
+			});
+		}
+	});
+
+	test('a TIME is no result, but the type of a parameter', async () => {
+		const { execute } = await opened;
+		const at = { parameters: [{ name: 'at', value: '8:15 pm', type: 'TIME(0)' }] };
+		expect((await execute('SELECT CAST(:at AS STRING) AS t', at)).body).toMatchObject({
+			result: { data_array: [['20:15:00']] },
+		});
+		expect((await execute('SELECT :at AS t', at)).body).toMatchObject({
+			status: {
+				state: 'FAILED',
+				error: { message: expect.stringContaining('TIME as a result; cast it to STRING') },
+			},
+		});
+	});
+
 	test('a query: every cell is a text or null, the manifest names the types', async () => {
 		const { execute } = await opened;
 		const { status, body } = await execute(

@@ -6,6 +6,7 @@ import type { SessionChange, SqlSession, StatementParameter } from '../session';
 import { assign, rowInto } from '../commands/variables';
 import type { Context } from '../context';
 import { Cursor } from '../cursor';
+import { mustBeTexts } from '../decodedTexts';
 import { done } from '../tableWrite';
 import { valueOf } from '../variables';
 import type { Runner } from './runner';
@@ -33,6 +34,7 @@ export async function executeImmediate(
 	}
 	const change = await runner.execute(sql, session, parameters);
 	if (into.length === 0) return change;
+	mustBeTexts(change.result, 'in a variable');
 	const { rows, columns } = change.result;
 	const constants = columns.map(({ type }, at) => ({ value: rows[0]?.[at] ?? null, type }));
 	const values = await runner.look(change.session, (context) =>

@@ -61,6 +61,8 @@ export interface ResultColumn {
 /** A whole query as DuckDB SQL (without parentheses) and its columns. */
 export interface AnalysedQuery {
 	sql: string;
+	/** the same query as a client is given its values, and which columns differ in it */
+	shown?: { sql: string; decoded: readonly number[] };
 	columns: ResultColumn[];
 }
 

@@ -1,4 +1,5 @@
 import { castSql } from '../casts/cast';
+import { shownTextSql } from '../casts/text';
 import { asBoolean, asText, coerce, unify } from '../casts/coercion';
 import { affirm, arithmetic, negate } from '../operators/arithmetic';
 import { and, between, compare, isIn, or } from '../operators/comparison';
@@ -10,7 +11,7 @@ import type { Expr } from '../parser/syntax';
 import { SqlError, typeMismatch, unsupported } from '../sqlError';
 import { BOOLEAN, typeText } from '../sqlType';
 import { sqlString } from '../stringLiteral';
-import { isNested } from '../types/commonType';
+import { holdsBinary, isNested } from '../types/commonType';
 import { derive, type Typed } from '../types/typed';
 import { callFunction } from './calls';
 import { analyse, fieldOf, grouped, resolveName, type Context } from './context';
@@ -223,6 +224,9 @@ function cast(operand: Typed, expr: Expr & { kind: 'cast' }): Typed {
 		...(fallible || operand.fallible ? { fallible: true } : {}),
 		...(operand.attribute === true ? { columnName: operand.label } : {}),
 		...(operand.alias === undefined ? {} : { columnName: operand.alias }),
+		...(type.kind === 'string' && holdsBinary(operand.type)
+			? { shown: { sql: shownTextSql(operand.sql, operand.type), instead: sql } }
+			: {}),
 	});
 }
 

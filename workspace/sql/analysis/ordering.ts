@@ -1,7 +1,7 @@
 import type { OrderItem, Query } from '../parser/syntax';
 import { SqlError, unsupported } from '../sqlError';
 import { isFloating } from '../types/commonType';
-import { zeroed } from './cells';
+import { shownCell, zeroed } from './cells';
 import { analyse, type Context } from './context';
 import { positionOf } from './grouping';
 import { checkOrderName, outputNames, type OutputColumn } from './outputs';
@@ -53,9 +53,11 @@ function at(item: OrderItem, context: Context, step: () => string): string {
 
 /**
  * A column of the result as a sort key. DuckDB's sort makes 0.0 of -0.0 in the key itself, so that
- * floating numbers are sorted by a key of their own; grouped ones hold no -0.0 any more.
+ * floating numbers are sorted by a key of their own; grouped ones hold no -0.0 any more. Nor is what a
+ * client is shown the key: it may be alike for different values.
  */
 function outputKey({ typed, type }: OutputColumn, index: number, select: AnalysedSelect): string {
+	if (shownCell(typed) !== undefined) return typed.sql;
 	if (!isFloating(type) || select.distinct || select.aggregated || typed.window === true) {
 		return String(index + 1);
 	}

@@ -3,7 +3,7 @@ import { quoteName, SqlError, unsupported } from '../sqlError';
 import { typeText } from '../sqlType';
 import { sqlName } from '../stringLiteral';
 import type { Typed } from '../types/typed';
-import { typedNull, zeroed } from './cells';
+import { shownCell, typedNull, zeroed } from './cells';
 import {
 	EMPTY_FRAME,
 	type AnalysedQuery,
@@ -55,7 +55,10 @@ export function analyseQuery(
 	const body = analyseBody(query.body, base, query);
 	const limit = limitSql(query, analyzer);
 	const withSql = definitions.length === 0 ? '' : `WITH ${definitions.join(', ')} `;
-	return { sql: `${withSql}${body.sql}${limit}`, columns: body.columns };
+	const whole = (sql: string): string => `${withSql}${sql}${limit}`;
+	const { columns, shown } = body;
+	const result = { sql: whole(body.sql), columns };
+	return shown === undefined ? result : { ...result, shown: { ...shown, sql: whole(shown.sql) } };
 }
 
 /** The body with the ORDER BY of its query. */
@@ -104,12 +107,13 @@ function printSelect(select: AnalysedSelect, query: Query | undefined): Analysed
 	}));
 	const grouped = (typed: Typed): boolean =>
 		select.distinct || (select.aggregated && typed.aggregate !== true);
-	const list = select.outputs
-		.map(
-			(output, index) =>
-				`${zeroed(typedNull(output.typed), output.type, grouped(output.typed))} AS ${sqlName(names[index] ?? '')}`,
-		)
-		.join(', ');
+	const list = (cell: (typed: Typed) => string): string =>
+		select.outputs
+			.map(({ typed, type }, index) => {
+				const value = zeroed(cell(typed), type, grouped(typed));
+				return `${value} AS ${sqlName(names[index] ?? '')}`;
+			})
+			.join(', ');
 	if (select.distinct) {
 		for (const output of select.outputs) {
 			if (output.type.kind === 'map' || isIncomparable(output.type)) {
@@ -126,8 +130,17 @@ function printSelect(select: AnalysedSelect, query: Query | undefined): Analysed
 		}
 	}
 	const order = query === undefined ? '' : orderOfSelect(select, query);
-	const sql = `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}${select.tail}${order}`;
-	return { sql, columns };
+	const sql = `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list(typedNull)}${select.tail}${order}`;
+	// Rows that are brought together are compared by what they hold, not by what is shown of it.
+	const isShown = !select.distinct && !select.aggregated;
+	if (!isShown || !select.outputs.some(({ typed }) => shownCell(typed) !== undefined)) {
+		return { sql, columns };
+	}
+	const shown = list((typed) => shownCell(typed) ?? typedNull(typed));
+	const decoded = select.outputs.flatMap(({ typed }, index) =>
+		shownCell(typed) === undefined ? [] : [index],
+	);
+	return { sql, columns, shown: { sql: `SELECT ${shown}${select.tail}${order}`, decoded } };
 }
 
 /** A finished query as a relation, with the ORDER BY that follows it. */
@@ -136,7 +149,10 @@ function ordered(result: AnalysedQuery, base: Context, query: Query | undefined)
 	if (query.orderBy.length === 0 && query.orderByAll === undefined) {
 		const bounded = query.limit !== undefined || query.offset !== undefined;
 		return bounded
-			? { ...result, sql: `SELECT * FROM (${result.sql}) AS ${base.analyzer.alias()}` }
+			? {
+					sql: `SELECT * FROM (${result.sql}) AS ${base.analyzer.alias()}`,
+					columns: result.columns,
+				}
 			: result;
 	}
 	const name = base.analyzer.alias();

@@ -4,8 +4,17 @@ import { sqlString } from '../stringLiteral';
 import { localSql, variantSql } from '../timeZones/sessionZone';
 import { lambdaVariable, once } from '../types/typed';
 
-/** DuckDB SQL of the text that Spark's CAST AS STRING gives a value. */
-export function textSql(sql: string, type: SqlType): string {
+/**
+ * DuckDB SQL of the text that Spark's CAST AS STRING gives a value. Bytes that are no UTF-8 fail: Spark
+ * keeps them as they are, which a text of DuckDB cannot.
+ */
+export const textSql = (sql: string, type: SqlType): string => textOf(sql, type, 'dbx_binary_text');
+
+/** The same text as a client decodes it: bytes that are no UTF-8 are U+FFFD. */
+export const shownTextSql = (sql: string, type: SqlType): string =>
+	textOf(sql, type, 'dbx_shown_text');
+
+function textOf(sql: string, type: SqlType, ofBytes: string): string {
 	switch (type.kind) {
 		case 'string':
 		case 'char':
@@ -28,10 +37,10 @@ export function textSql(sql: string, type: SqlType): string {
 		case 'timestamp_ntz':
 			return `dbx_timestamp_text(${sql})`;
 		case 'binary':
-			return `dbx_binary_text(${sql})`;
+			return `${ofBytes}(${sql})`;
 		case 'array': {
 			const variable = lambdaVariable(sql);
-			const element = textSql(variable, type.element);
+			const element = textOf(variable, type.element, ofBytes);
 			return once(
 				sql,
 				(v) =>
@@ -40,8 +49,8 @@ export function textSql(sql: string, type: SqlType): string {
 		}
 		case 'map': {
 			const variable = lambdaVariable(sql);
-			const key = textSql(`${variable}.key`, type.key);
-			const value = textSql(`${variable}.value`, type.value);
+			const key = textOf(`${variable}.key`, type.key, ofBytes);
+			const value = textOf(`${variable}.value`, type.value, ofBytes);
 			return once(
 				sql,
 				(v) =>
@@ -51,7 +60,7 @@ export function textSql(sql: string, type: SqlType): string {
 		case 'struct':
 			return once(sql, (v) => {
 				const fields = type.fields.map(
-					(field) => `coalesce(${textSql(fieldSql(v, field.name), field.type)}, 'null')`,
+					(field) => `coalesce(${textOf(fieldSql(v, field.name), field.type, ofBytes)}, 'null')`,
 				);
 				const inside = fields.length === 0 ? "''" : fields.join(` || ', ' || `);
 				return `CASE WHEN ${v} IS NOT NULL THEN '{' || ${inside} || '}' END`;

@@ -73,6 +73,7 @@ const WRITERS: string[] = [
 	"dbx_timestamp_ms(t) AS dbx_iso(t, '%Y-%m-%dT%H:%M:%S.%g', 'T%H:%M:%S.%g')",
 	"dbx_timestamp_iso(t) AS CASE WHEN epoch_us(t) % 1000 = 0 THEN dbx_timestamp_ms(t) ELSE dbx_iso(t, '%Y-%m-%dT%H:%M:%S.%f', 'T%H:%M:%S.%f') END",
 	"dbx_binary_text(b) AS CASE WHEN b IS NULL THEN NULL ELSE coalesce(TRY(decode(b)), dbx_unsupported('binary values that are no UTF-8 as text')) END",
+	'dbx_shown_text(b) AS CASE WHEN b IS NULL THEN NULL ELSE coalesce(TRY(decode(b)), dbx_decoded(hex(b))) END',
 	"dbx_unit_text(n, unit) AS CASE WHEN n = 0 THEN '' ELSE CAST(n AS VARCHAR) || ' ' || unit || ' ' END",
 	"dbx_signed_seconds(us) AS CASE WHEN us = 0 THEN '' ELSE CASE WHEN us < 0 THEN '-' ELSE '' END || CAST(abs(us) // 1000000 AS VARCHAR) || rtrim(rtrim('.' || lpad(CAST(abs(us) % 1000000 AS VARCHAR), 6, '0'), '0'), '.') || ' seconds' END",
 	"dbx_calendar_parts(i) AS dbx_unit_text(datepart('year', i), 'years') || dbx_unit_text(datepart('month', i), 'months') || dbx_unit_text(datepart('day', i), 'days') || dbx_unit_text(datepart('hour', i), 'hours') || dbx_unit_text(datepart('minute', i), 'minutes') || dbx_signed_seconds(datepart('microsecond', i))",

@@ -1,5 +1,6 @@
 import { DuckDBScalarFunction, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
 import { found } from '../variants/path';
+import { decodedText } from './decodedText';
 import { isCutOff, MalformedJson, readJson } from '../variants/readJson';
 import { jsonOf, schemaOf, stringOf } from '../variants/texts';
 import { read, stored } from '../variants/value';
@@ -45,6 +46,8 @@ const FUNCTIONS: Record<string, [parameters: number, body: TextFunction]> = {
 	dbx_variant_ordered: [1, (value) => stored(read(value))],
 	dbx_variant_json: [1, (value) => jsonOf(read(value))],
 	dbx_variant_string: [1, (value) => stringOf(read(value))],
+	/** the text that a Java client makes of bytes, given in hexadecimal digits */
+	dbx_decoded: [1, (digits) => decodedText(Buffer.from(digits, 'hex'))],
 	dbx_variant_schema: [1, (value) => schemaOf(read(value))],
 };
 

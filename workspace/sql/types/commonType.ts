@@ -31,6 +31,9 @@ export const isNested = (type: SqlType): boolean =>
 /** Whether values of a type are VARIANT, or hold some. */
 export const holdsVariant = (type: SqlType): boolean => holds(type, 'variant');
 
+/** Whether values of a type are bytes, or hold some. */
+export const holdsBinary = (type: SqlType): boolean => holds(type, 'binary');
+
 /** Whether values of a type are times of day, or hold some. */
 export const holdsTime = (type: SqlType): boolean => holds(type, 'time');
 

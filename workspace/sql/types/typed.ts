@@ -18,6 +18,11 @@ export interface Typed {
 	fallible?: boolean;
 	aggregate?: boolean;
 	window?: boolean;
+	/**
+	 * what stands in the place of `instead`, its own SQL, where the client of a query is given the value:
+	 * bytes that are no UTF-8 as U+FFFD
+	 */
+	shown?: { sql: string; instead: string };
 	/** the label of a column used outside of an aggregate and not grouped by */
 	ungrouped?: string;
 }
