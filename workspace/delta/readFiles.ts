@@ -1,26 +1,15 @@
 import type { Column, Constant, Relation } from '../sql/scope';
 import { SqlError, unsupported } from '../sql/sqlError';
-import { BIGINT, STRING, TIMESTAMP, type SqlType } from '../sql/sqlType';
+import { STRING } from '../sql/sqlType';
 import { parseType } from '../sql/types/typeReader';
-import { sqlString } from '../sql/stringLiteral';
 import type { Context } from './context';
+import { metadataColumn, withMetadata } from './fileMetadata';
 import type { FileRows, ReadOptions } from './fileRows';
 import { csvFields } from './readCsv';
 import { inferJsonSchema, jsonFields } from './readJson';
 import { parquetFields } from './readParquet';
 import type { StreamReader } from './streamReader';
 import { findVolumeFiles, type VolumeFile } from './volumeFiles';
-
-/** The columns that every row of read_files has beside its own. `SELECT *` leaves them out. */
-const metadataType: SqlType = {
-	kind: 'struct',
-	fields: [
-		{ name: 'file_path', type: STRING },
-		{ name: 'file_name', type: STRING },
-		{ name: 'file_size', type: BIGINT },
-		{ name: 'file_modification_time', type: TIMESTAMP },
-	],
-};
 
 const formats: Record<string, string> = {
 	json: 'json',
@@ -58,18 +47,10 @@ export async function readFiles(
 		nullable: true,
 		physical: `f${at}`,
 	}));
-	columns.push({ name: '_metadata', type: metadataType, nullable: false, hidden: true });
+	columns.push(metadataColumn);
 	const list = rows.fields.map(({ sql }, at) => `${sql} AS f${at}`);
-	return {
-		sql: `(SELECT ${[...list, `${metadataSql} AS "_metadata"`].join(', ')}
-			FROM ${rows.from} AS "file" JOIN ${fileList(files)} AS "known"
-			ON "known"."real_path" = "file"."filename")`,
-		columns,
-	};
+	return { sql: withMetadata(list, rows.from, files), columns };
 }
-
-const metadataSql = `struct_pack("file_path" := "known"."path", "file_name" := "known"."name",
-	"file_size" := "known"."size", "file_modification_time" := "known"."modified")`;
 
 const knownOptions = [
 	'format',
@@ -158,19 +139,4 @@ function rescued(rows: FileRows, options: ReadOptions): FileRows {
 	if (options.schemaEvolutionMode === 'none') return rows;
 	const column = { name: '_rescued_data', type: STRING, sql: 'NULL::VARCHAR' };
 	return { ...rows, fields: [...rows.fields, column] };
-}
-
-function fileList(files: readonly VolumeFile[]): string {
-	if (files.length === 0) {
-		return `(SELECT '' AS "real_path", '' AS "path", '' AS "name", 0::BIGINT AS "size",
-			NULL::TIMESTAMP AS "modified" WHERE FALSE)`;
-	}
-	const rows = files.map(({ realPath, path, sizeBytes, modifiedMs }) => {
-		const name = path.slice(path.lastIndexOf('/') + 1);
-		// Spark shows a file of a volume with its scheme.
-		const texts = [realPath, `dbfs:${path}`, name].map(sqlString);
-		return `(${texts.join(', ')}, ${sizeBytes}::BIGINT, make_timestamp(${modifiedMs} * 1000))`;
-	});
-	return `(SELECT * FROM (VALUES ${rows.join(', ')})
-		"file"("real_path", "path", "name", "size", "modified"))`;
 }

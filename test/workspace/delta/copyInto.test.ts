@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -146,6 +146,139 @@ test('VALIDATE shows rows and finds what is wrong, and writes nothing', async ()
 	expect(await opened.conditionOf(copy('VALIDATE'))).toBe('UNSUPPORTED_FEATURE.LOCAL_WORKSPACE');
 });
 
+test('names of a header that are missing or come twice get their places', async () => {
+	const { table, path } = await given('', { 'a.csv': 'n,N,,x\n1,2,3,4\n' });
+	await opened.run(`COPY INTO ${table} FROM '${path}' FILEFORMAT = CSV
+		FORMAT_OPTIONS ('header' = 'true') COPY_OPTIONS ('mergeSchema' = 'true')`);
+	const { columns, rows } = await opened.run(`SELECT * FROM ${table}`);
+	expect(columns.map(({ name }) => name)).toEqual(['n0', 'N1', '_c2', 'x']);
+	expect(rows).toEqual([['1', '2', '3', '4']]);
+});
+
+test('nested JSON goes into columns of its types; a SELECT reaches into it, and casts it', async () => {
+	const order =
+		'{"id": 7, "customer": {"name": "Ana", "tags": ["a"]}, "lines": [{"sku": "X", "qty": 2.50}]}';
+	const { table, path } = await given(
+		'id BIGINT, customer STRUCT<name: STRING, tags: ARRAY<STRING>>, lines ARRAY<STRUCT<qty: DOUBLE, sku: STRING>>',
+		{ 'a.json': `${order}\n` },
+	);
+	await opened.run(`COPY INTO ${table} FROM '${path}' FILEFORMAT = JSON`);
+	expect(await all(table)).toEqual([
+		['7', '{"name":"Ana","tags":["a"]}', '[{"qty":"2.5","sku":"X"}]'],
+	]);
+	const own = await given('name STRING, first STRING, qty ARRAY<DECIMAL(10,2)>', {
+		'a.json': `[${order},\n {"id": 8}]`,
+	});
+	await opened.run(`COPY INTO ${own.table} FROM (SELECT customer.name AS name, lines[0].sku AS first,
+			CAST(lines.qty AS ARRAY<DECIMAL(10,2)>) AS qty FROM '${own.path}') FILEFORMAT = JSON
+		FORMAT_OPTIONS ('multiLine' = 'true', 'primitivesAsString' = 'true')`);
+	expect(await all(own.table)).toEqual([
+		[null, null, null],
+		['Ana', 'X', '["2.50"]'],
+	]);
+});
+
+test('a SELECT knows the file of each row', async () => {
+	const { table, path } = await given(
+		'v STRING, file STRING, name STRING, size BIGINT, at TIMESTAMP',
+		{ 'a.csv': 'v\nx\n', 'b.csv': 'v\nyy\n' },
+	);
+	const at = new Date('2026-10-31T02:03:04.567Z');
+	for (const name of ['a.csv', 'b.csv']) {
+		const folder = path.slice('/Volumes/'.length);
+		await utimes(join(opened.volumesRoot, folder, name), at, at);
+	}
+	await opened.run(`COPY INTO ${table} FROM (SELECT v, _metadata.file_path AS file,
+			_metadata.file_name AS name, _metadata.file_size AS size,
+			_metadata.file_modification_time AS at FROM '${path}')
+		FILEFORMAT = CSV FORMAT_OPTIONS ('header' = 'true')`);
+	expect(await all(table)).toEqual([
+		['x', `dbfs:${path}/a.csv`, 'a.csv', '4', '2026-10-31T02:03:04.567Z'],
+		['yy', `dbfs:${path}/b.csv`, 'b.csv', '5', '2026-10-31T02:03:04.567Z'],
+	]);
+});
+
+test('_metadata of Parquet and of JSON; a column of that name stands for itself', async () => {
+	const { table, path } = await given('n BIGINT, file STRING', { 'x/a.json': '{"n": 1}\n' });
+	const select = `COPY INTO ${table} FROM (SELECT n, _metadata.file_name AS file FROM '${path}/x')`;
+	await opened.run(`${select} FILEFORMAT = JSON`);
+	const folder = join(opened.volumesRoot, path.slice('/Volumes/'.length), 'x');
+	const duckdb = await DuckDBInstance.create(':memory:');
+	const connection = await duckdb.connect();
+	await connection.run(`COPY (SELECT 2::BIGINT AS n) TO '${folder}/b.parquet' (FORMAT parquet)`);
+	connection.closeSync();
+	await opened.run(`${select} FILEFORMAT = PARQUET FILES = ('b.parquet')`);
+	await write(`${table}/y`, { 'c.json': '{"n": 3, "_metadata": {"file_name": "own"}}\n' });
+	await opened.run(`${select.replace('/x', '/y')} FILEFORMAT = JSON`);
+	expect(await all(table)).toEqual([
+		['1', 'a.json'],
+		['2', 'b.parquet'],
+		['3', 'own'],
+	]);
+});
+
+describe('fields of CSV by their place', () => {
+	test('BY POSITION casts them to the columns of the table', async () => {
+		const { table, path } = await given('id BIGINT, amount DECIMAL(10,2), day DATE', {
+			'a.csv': '1,2.505,2026-10-31\n2,,\n',
+		});
+		const copy = `COPY INTO ${table} BY POSITION FROM '${path}' FILEFORMAT = CSV`;
+		expect(await opened.rows(copy)).toEqual([['2', '2', '0']]);
+		expect(await all(table)).toEqual([
+			['1', '2.51', '2026-10-31'],
+			['2', null, null],
+		]);
+		await write(table, { 'b.csv': 'x,1,\n' });
+		expect(await opened.conditionOf(copy)).toBe('CAST_INVALID_INPUT');
+	});
+
+	test('a list of columns gets them, the others get their defaults or NULL', async () => {
+		const { table, path } = await given("id INT, note STRING, at STRING DEFAULT 'now', n INT", {
+			'a.csv': '7,x\n',
+		});
+		await opened.run(`COPY INTO ${table} (N, note) FROM '${path}' FILEFORMAT = CSV`);
+		expect(await all(table)).toEqual([[null, 'x', 'now', '7']]);
+	});
+
+	test.each([
+		['(n)', 'COPY_INTO_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS'],
+		['(n, m, o)', 'COPY_INTO_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS'],
+		['(n, N)', 'COLUMN_ALREADY_EXISTS'],
+		['(n, p)', 'UNRESOLVED_COLUMN.WITH_SUGGESTION'],
+		['BY POSITION', 'COPY_INTO_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS'],
+	])('%s is %s', async (columns, condition) => {
+		const { table, path } = await given('n INT, m INT, o INT', { 'a.csv': '1,2\n' });
+		const copy = `COPY INTO ${table} ${columns} FROM '${path}' FILEFORMAT = CSV`;
+		expect(await opened.conditionOf(copy)).toBe(condition);
+	});
+});
+
+test('files in folders below come with recursiveFileLookup, whatever the folders are called', async () => {
+	const { table, path } = await given('n BIGINT', {
+		'a.json': '{"n": 1}\n',
+		'x/b.json': '{"n": 2}\n',
+		'x/day=1/c.json': '{"n": 3}\n',
+	});
+	const copy = `COPY INTO ${table} FROM '${path}' FILEFORMAT = JSON
+		FORMAT_OPTIONS ('recursiveFileLookup' = 'true')`;
+	expect(await opened.rows(copy)).toEqual([['3', '3', '0']]);
+	await write(table, { 'y/d.json': '{"n": 4}\n' });
+	expect(await opened.rows(copy)).toEqual([['1', '1', '0']]);
+	expect(await all(table)).toEqual([['1'], ['2'], ['3'], ['4']]);
+});
+
+test.each([
+	['lines', '', [[''], ['one'], ['three'], ['two ']]],
+	['whole files', "FORMAT_OPTIONS ('wholetext' = 'true')", [['one\r\n\r\ntwo \nthree\n']]],
+])('TEXT is %s, as Spark 4.1 reads them', async (_name, options, rows) => {
+	const { table, path } = await given('value STRING', {
+		'a.txt': 'one\r\n\r\ntwo \nthree\n',
+		'empty.txt': '',
+	});
+	await opened.run(`COPY INTO ${table} FROM '${path}' FILEFORMAT = TEXT ${options}`);
+	expect(await all(table)).toEqual(rows);
+});
+
 const csv = (text: string, more = "FORMAT_OPTIONS ('header' = 'true')") => ({
 	files: { 'a.csv': text },
 	clause: `FILEFORMAT = CSV ${more}`,
@@ -163,15 +296,19 @@ describe('what is not certain is refused by its name', () => {
 		['a quote that is open', csv('n\n1\n"2'), 'a quote that is not closed in line 3'],
 		['a line break in quotes', csv('n\n"1\n2"\n'), "without 'multiLine'"],
 		['a backslash in quotes', csv('n\n"a\\b"\n'), 'an escape that is not before a quote'],
-		['two columns of a name', csv('n,N\n1,2\n'), 'two columns N'],
-		['a header without a name', csv('n,\n1,2\n'), 'without a name'],
 		['inferred CSV', csv('n\n1\n', "FORMAT_OPTIONS ('inferSchema' = 'true')"), 'inferSchema'],
 		['an option', csv('n\n', "FORMAT_OPTIONS ('mode' = 'DROPMALFORMED')"), 'the option mode'],
 		['a copy option', csv('n\n', "COPY_OPTIONS ('onError' = 'skip')"), 'the option onError'],
 		['another format', { files: {}, clause: 'FILEFORMAT = ORC' }, 'FILEFORMAT = ORC'],
 		['a line that is no JSON', json('{"n": 1}\nsoon'), 'line 2 of the JSON file'],
-		['nested JSON', json('{"n": {"a": 1}}'), 'the nested field n in line 1'],
-		['JSON over lines', json('[]', "FORMAT_OPTIONS ('multiLine' = 'true')"), 'multiLine JSON'],
+		['two values in a line', json('{"n": 1} {"n": 2}'), 'line 1 of the JSON file'],
+		['a list of no objects', json('[1]'), 'line 1 of the JSON file'],
+		[
+			'two values in a file',
+			json('{"n": 1}\n{"n": 2}', "FORMAT_OPTIONS ('multiLine' = 'true')"),
+			'which is no JSON',
+		],
+		['a struct for a number', json('{"n": {"a": 1}}'), 'STRUCT<a: BIGINT> into n of the type INT'],
 		['a file that is not there', json('{}', "FILES = ('b.json')"), 'FILES with b.json'],
 		['a folder below', { files: { 'x/a.csv': 'n\n1\n' }, clause: 'FILEFORMAT = CSV' }, 'folders'],
 	])('%s', async (_name, { files, clause }, message) => {
@@ -181,7 +318,19 @@ describe('what is not certain is refused by its name', () => {
 	});
 
 	test.each([
-		['BY POSITION', (path: string) => `BY POSITION FROM '${path}' FILEFORMAT = CSV`],
+		['BY POSITION of JSON', (path: string) => `BY POSITION FROM '${path}' FILEFORMAT = JSON`],
+		[
+			'a list of columns with a header',
+			(path: string) => `(n) FROM '${path}' FILEFORMAT = CSV FORMAT_OPTIONS ('HEADER' = 'true')`,
+		],
+		[
+			'a list of columns with a SELECT',
+			(path: string) => `(n) FROM (SELECT _c0 FROM '${path}') FILEFORMAT = CSV`,
+		],
+		[
+			'a place in a file',
+			(path: string) => `FROM (SELECT _metadata.file_block_start FROM '${path}') FILEFORMAT = CSV`,
+		],
 		['WHERE', (path: string) => `FROM (SELECT * FROM '${path}' WHERE 1 = 1) FILEFORMAT = CSV`],
 		['_metadata', (path: string) => `FROM (SELECT _metadata FROM '${path}') FILEFORMAT = CSV`],
 	])('%s', async (_name, clausesOf) => {

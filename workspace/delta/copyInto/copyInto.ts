@@ -12,6 +12,7 @@ import { columnNamed, typeOf, type StoredColumn, type StoredTable } from '../sto
 import { commitWrite, counts, nextVersion } from '../tableWrite';
 import { copyFiles, readClauses, type CopyClauses } from './clauses';
 import { filesToCopy, loadedFiles, rememberFiles } from './files';
+import { byPosition } from './positions';
 import { copySource } from './source';
 
 /** How many rows VALIDATE shows. */
@@ -40,9 +41,11 @@ export async function copyInto(context: Context, cursor: Cursor): Promise<SqlRes
 		return result(0);
 	}
 	const read = await copySource(context, files, clauses);
-	const source = clauses.query === undefined ? read : await selected(context, read, clauses.query);
+	const source = await columnsFor(context, table, read, clauses);
 	const added = await addColumns(context, table, source.columns, clauses);
-	const rows = await stageRelation(context, table, source, (column) => sourceOf(source, column));
+	const rows = await stageRelation(context, table, source, (column) =>
+		sourceOf(source, column, clauses),
+	);
 	await checkRows(context, table);
 	if (clauses.validate !== undefined) {
 		context.discard();
@@ -70,6 +73,17 @@ const result = (rows: number) =>
 		num_skipped_corrupt_files: 0,
 	});
 
+/** The rows of the files under the names of the table's columns. */
+async function columnsFor(
+	context: Context,
+	table: StoredTable,
+	files: Relation,
+	{ query, positions }: CopyClauses,
+): Promise<Relation> {
+	if (positions !== undefined) return byPosition(table, files, positions);
+	return query === undefined ? files : await selected(context, files, query);
+}
+
 /** The statement's SELECT over the files. */
 async function selected(context: Context, files: Relation, query: string): Promise<Relation> {
 	const { scope } = context;
@@ -91,7 +105,9 @@ async function addColumns(
 	columns: readonly Column[],
 	{ mergeSchema }: CopyClauses,
 ): Promise<boolean> {
-	const unknown = columns.filter(({ name }) => columnNamed(table.state, name) === undefined);
+	const unknown = columns.filter(
+		({ name, hidden }) => hidden !== true && columnNamed(table.state, name) === undefined,
+	);
 	if (unknown.length === 0) return false;
 	if (!mergeSchema) {
 		const list = unknown.map(({ name, type }) => `${name}: ${typeText(type)}`).join(', ');
@@ -108,12 +124,16 @@ async function addColumns(
 }
 
 /** The column of the files that a column of the table takes: the one of its name and type. */
-function sourceOf(source: Relation, column: StoredColumn): Column | undefined {
+function sourceOf(
+	source: Relation,
+	column: StoredColumn,
+	{ positions }: CopyClauses,
+): Column | undefined {
 	const wanted = column.name.toLowerCase();
 	const found = source.columns.filter(({ name }) => name.toLowerCase() === wanted);
 	const [only] = found;
 	if (only === undefined) {
-		if (column.defaultExpression === undefined) return undefined;
+		if (column.defaultExpression === undefined || positions !== undefined) return undefined;
 		throw unsupported(`COPY INTO without the column ${column.name}, which has a default`);
 	}
 	if (found.length > 1) throw unsupported(`COPY INTO with two columns ${column.name}`);

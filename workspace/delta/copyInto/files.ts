@@ -13,7 +13,7 @@ const mostFiles = 1000;
 /** The files that a COPY INTO names, loaded or not. @throws SqlError when there are none */
 export async function filesToCopy(
 	volumesRoot: string,
-	{ path, files, pattern, format }: CopyClauses,
+	{ path, files, pattern, format, isRecursive }: CopyClauses,
 ): Promise<VolumeFile[]> {
 	const folder = path.replace(/\/+$/, '');
 	if (/[*?[\]{}]/.test(folder)) throw unsupported('COPY INTO from a path with a pattern in it');
@@ -30,8 +30,10 @@ export async function filesToCopy(
 		return found;
 	}
 	const nested = inFolder.find((file) => file.path.slice(folder.length + 1).includes('/'));
-	if (nested !== undefined) {
-		throw unsupported(`COPY INTO from a folder that has files in folders below it: ${nested.path}`);
+	if (nested !== undefined && !isRecursive) {
+		throw unsupported(
+			`COPY INTO from a folder that has files in folders below it without 'recursiveFileLookup' = 'true': ${nested.path}`,
+		);
 	}
 	if (inFolder.length === 0) throw noFiles(format, folder);
 	return inFolder;
@@ -57,6 +59,10 @@ export function noFiles(format: string, folder: string): SqlError {
 	const text = `The source directory did not contain any parsable files of type ${format}. Please check the contents of '${folder}'.`;
 	return new SqlError('COPY_INTO_SOURCE_SCHEMA_INFERENCE_FAILED', '42KD9', text);
 }
+
+/** The folder that files are in. */
+export const folderOf = ([first]: readonly VolumeFile[]) =>
+	first?.path.replace(/\/[^/]*$/, '') ?? '';
 
 /** The paths of the files that were loaded into the table. */
 export async function loadedFiles(

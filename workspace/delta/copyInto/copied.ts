@@ -1,0 +1,87 @@
+import { castSql } from '../../sql/casts/cast';
+import type { Relation } from '../../sql/scope';
+import { SqlError } from '../../sql/sqlError';
+import { arrayType, duckdbType, STRING, type SqlType, type StructField } from '../../sql/sqlType';
+import type { Context } from '../context';
+import { metadataBeside, metadataColumn, metadataOf } from '../fileMetadata';
+import type { VolumeFile } from '../volumeFiles';
+
+/** A value as texts: of a scalar, in a list, or by the names of fields. */
+export type TextValue = string | null | TextValue[] | { [name: string]: TextValue };
+
+/** Rows of one file, their values in the order of the columns. */
+export interface CopiedRows {
+	file: VolumeFile;
+	rows: readonly TextValue[][];
+}
+
+/** Rows that go to the database together. */
+const batchRows = 10_000;
+
+/** Rows that were read as texts, as a relation with the types that they have. */
+export async function copiedRelation(
+	{ transaction }: Context,
+	columns: readonly StructField[],
+	copied: readonly CopiedRows[],
+): Promise<Relation> {
+	mustHaveOwnNames(columns);
+	const texts = columns.map(({ type }) => textsOf(type));
+	const definitions = texts.map((type, at) => `f${at} ${duckdbType(type)}`);
+	const metadata = `"_metadata" ${duckdbType(metadataColumn.type)}`;
+	await transaction.run(
+		`CREATE OR REPLACE TEMP TABLE "copied" (${[...definitions, metadata].join(', ')})`,
+	);
+	const values = texts.map((type, at) =>
+		type.kind === 'string' ? `"record"->>${at}` : `CAST("record"->${at} AS ${duckdbType(type)})`,
+	);
+	for (const { file, rows } of copied) {
+		for (let start = 0; start < rows.length; start += batchRows) {
+			await transaction.run(
+				`INSERT INTO temp.main."copied" SELECT ${[...values, metadataOf(file)].join(', ')}
+					FROM (SELECT unnest(CAST($1 AS JSON[])) AS "record")`,
+				[JSON.stringify(rows.slice(start, start + batchRows))],
+			);
+		}
+	}
+	const list = columns.map(({ type }, at) => {
+		const { sql } = castSql(`"copied".f${at}`, texts[at] ?? STRING, type, 'explicit');
+		return `${sql} AS f${at}`;
+	});
+	return {
+		sql: `(SELECT ${[...list, '"_metadata"'].join(', ')} FROM temp.main."copied")`,
+		columns: [
+			...columns.map(({ name, type }, at) => ({ name, type, physical: `f${at}` })),
+			...metadataBeside(columns),
+		],
+	};
+}
+
+/** The same type with texts for scalars. */
+function textsOf(type: SqlType): SqlType {
+	if (type.kind === 'array') return arrayType(textsOf(type.element));
+	if (type.kind !== 'struct') return STRING;
+	return {
+		kind: 'struct',
+		fields: type.fields.map((field) => ({ name: field.name, type: textsOf(field.type) })),
+	};
+}
+
+/** Names have no case. @throws SqlError COLUMN_ALREADY_EXISTS, also for fields of structs */
+function mustHaveOwnNames(fields: readonly StructField[]): void {
+	const taken = new Set<string>();
+	for (const { name, type } of fields) {
+		if (taken.has(name.toLowerCase())) throw twice(name);
+		taken.add(name.toLowerCase());
+		const inner = innermost(type);
+		if (inner.kind === 'struct') mustHaveOwnNames(inner.fields);
+	}
+}
+
+const innermost = (type: SqlType): SqlType =>
+	type.kind === 'array' ? innermost(type.element) : type;
+
+/** What Spark says of names that come twice (measured with Spark 4.1). */
+export function twice(name: string): SqlError {
+	const text = `The column \`${name.toLowerCase()}\` already exists. Choose another name or rename the existing column.`;
+	return new SqlError('COLUMN_ALREADY_EXISTS', '42711', text);
+}

@@ -1,0 +1,96 @@
+import type { Relation } from '../../sql/scope';
+import { unsupported } from '../../sql/sqlError';
+import type { SqlType } from '../../sql/sqlType';
+import type { Context } from '../context';
+import type { VolumeFile } from '../volumeFiles';
+import { copiedRelation, twice, type TextValue } from './copied';
+import { folderOf, noFiles } from './files';
+import { fileText } from './fileText';
+import { JsonError, jsonNode, type JsonNode } from './jsonNodes';
+import { jsonType } from './jsonSchema';
+
+type JsonRecord = Extract<JsonNode, { kind: 'object' }>;
+
+export interface JsonSettings {
+	/** Whether a file is one value, over as many lines as it takes, instead of one on each line. */
+	multiLine: boolean;
+	/** Whether numbers and booleans stay the texts that they are. */
+	scalarsAreTexts: boolean;
+}
+
+/** The rows of JSON files, in which an array is a row for each object in it. */
+export async function jsonSource(
+	context: Context,
+	files: readonly VolumeFile[],
+	settings: JsonSettings,
+): Promise<Relation> {
+	const read: { file: VolumeFile; records: JsonRecord[] }[] = [];
+	for (const file of files) {
+		read.push({ file, records: recordsOf(await fileText(file), settings.multiLine, file.path) });
+	}
+	const records = read.flatMap((one) => one.records);
+	const type = jsonType(records, settings.scalarsAreTexts);
+	if (type?.kind !== 'struct') throw noFiles('JSON', folderOf(files));
+	const copied = read.map(({ file, records: own }) => ({
+		file,
+		rows: own.map((record) =>
+			type.fields.map((field) => textValue(record.members.get(field.name), field.type)),
+		),
+	}));
+	return await copiedRelation(context, type.fields, copied);
+}
+
+function recordsOf(text: string, multiLine: boolean, path: string): JsonRecord[] {
+	if (multiLine) return recordsIn(text, `the JSON file ${path}`);
+	return text
+		.split(/\r\n|\n|\r/)
+		.flatMap((line, index) =>
+			line.trim() === '' ? [] : recordsIn(line, `line ${index + 1} of the JSON file ${path}`),
+		);
+}
+
+function recordsIn(text: string, place: string): JsonRecord[] {
+	const node = parsed(text, place);
+	const nodes = node.kind === 'array' ? node.items : [node];
+	return nodes.map((record) => {
+		if (record.kind === 'object') return record;
+		throw unsupported(`${place}, which is no JSON object`);
+	});
+}
+
+/** Spark reads some more texts as JSON, as with single quotes; what it makes of the others differs. */
+function parsed(text: string, place: string): JsonNode {
+	try {
+		return jsonNode(text);
+	} catch (error) {
+		if (!(error instanceof JsonError)) throw error;
+		throw error.twice === undefined
+			? unsupported(`${place}, which is no JSON`)
+			: twice(error.twice);
+	}
+}
+
+/** A value by its type; what is no text where a text is wanted is its JSON, as it stands in the file. */
+function textValue(node: JsonNode | undefined, type: SqlType): TextValue {
+	if (node === undefined || node.kind === 'null' || holdsEmptyText(node, type)) return null;
+	if (type.kind === 'array' && node.kind === 'array') {
+		return node.items.map((item) => textValue(item, type.element));
+	}
+	if (type.kind === 'struct' && node.kind === 'object') {
+		return Object.fromEntries(
+			type.fields.map(({ name, type: own }) => [name, textValue(node.members.get(name), own)]),
+		);
+	}
+	return node.text;
+}
+
+/**
+ * Whether it is an empty text where none is wanted, or has one as an element: such a field is NULL as a
+ * whole (measured with Spark 4.1). A struct is not, only its own field.
+ */
+function holdsEmptyText(node: JsonNode, type: SqlType): boolean {
+	if (type.kind === 'array' && node.kind === 'array') {
+		return node.items.some((item) => holdsEmptyText(item, type.element));
+	}
+	return node.kind === 'string' && node.text === '' && type.kind !== 'string';
+}
