@@ -4,6 +4,7 @@ import { newUuid } from '../ids';
 import type { LocalWorkspace, Principal } from '../localWorkspace';
 import { perWorkspace } from '../perWorkspace';
 import { SqlError } from '../sql/sqlError';
+import { inTimeZone } from '../sql/timeZones/sessionZone';
 import { diskFullMessage, isDiskFull } from '../systemError';
 import { sqlConfigurationOf } from '../warehouses/sqlConfiguration';
 import { warehousesOf } from '../warehouses/warehouses';
@@ -130,7 +131,9 @@ class Statements {
 			const { statement: text, parameters } = request;
 			const answer = await lakehouse.run(text, session, parameters, signal);
 			signal.throwIfAborted();
-			if (request.format === 'ARROW_STREAM') for (const { type } of answer.columns) arrowType(type);
+			if (request.format === 'ARROW_STREAM') {
+				inTimeZone(session.timeZone, () => answer.columns.map(({ type }) => arrowType(type)));
+			}
 			if (request.format !== 'JSON_ARRAY') mustBeTexts(answer, `in the format ${request.format}`);
 			statement.result = chunked(answer, request, limits);
 			statement.expiresAtMs = clock.now() + limits.resultRetentionMs;

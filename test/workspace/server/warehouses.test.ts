@@ -92,28 +92,35 @@ test('settings come back as they were sent, after create and after edit', async 
 test('sessions of warehouses begin in the time zone that is set for the workspace', async () => {
 	const path = '/api/2.0/sql/config/warehouses';
 	const { call, server, workspace } = await workspaceUnderTest({});
-	const told = async () => {
-		const statement = "SELECT current_timezone(), CAST(TIMESTAMP'2024-06-15 12:00:00Z' AS STRING)";
+	const run = async (statement: string, more = {}) => {
 		const { body } = await call('POST', '/api/2.0/sql/statements', {
 			warehouse_id: workspace.warehouseId,
 			statement,
 			wait_timeout: '50s',
+			...more,
 		});
-		return at(body, 'result', 'data_array', 0);
+		return body;
 	};
+	const moment = "TIMESTAMP'2024-06-15 12:00:00Z'";
+	const told = async () =>
+		at(await run(`SELECT current_timezone(), ${moment}`), 'result', 'data_array', 0);
 	const settings = (...configuration_pairs: { key: string; value: string }[]) => ({
 		sql_configuration_parameters: { configuration_pairs },
 	});
 	const belgrade = settings({ key: 'TIMEZONE', value: 'Europe/Belgrade' });
 	expect([(await call('GET', path)).body, await told()]).toEqual([
 		{},
-		['UTC', '2024-06-15 12:00:00'],
+		['UTC', '2024-06-15T12:00:00.000Z'],
 	]);
 	await call('PUT', path, belgrade);
 	expect([(await call('GET', path)).body, await told()]).toEqual([
 		belgrade,
-		['Europe/Belgrade', '2024-06-15 14:00:00'],
+		['Europe/Belgrade', '2024-06-15T14:00:00.000+02:00'],
 	]);
+	const asArrow = { format: 'ARROW_STREAM', disposition: 'EXTERNAL_LINKS' };
+	expect(await run(`SELECT ${moment}`, asArrow)).toMatchObject({
+		status: { state: 'FAILED', sql_state: '0A000' },
+	});
 	const refused = [
 		settings({ key: 'TIMEZONE', value: 'Europe/Nowhere' }),
 		settings({ key: 'ANSI_MODE', value: 'false' }),

@@ -124,10 +124,32 @@ test('SET TIME ZONE holds for the statements after it in a script, and for no ot
 		['2024-06-15T16:00:00.000Z', 'UTC'],
 	]);
 	const session = { ...opened.session, timeZone: 'Europe/Belgrade' };
-	const refused = ['SELECT t FROM z', "SELECT * FROM z TIMESTAMP AS OF '2026-11-01'"];
+	const refused = [
+		"SELECT * FROM z TIMESTAMP AS OF '2026-11-01'",
+		"SELECT * FROM table_changes('z', '2026-11-01')",
+	];
 	for (const sql of refused) {
 		await expect(opened.lakehouse.run(sql, session)).rejects.toMatchObject({ sqlState: '0A000' });
 	}
+	const shown = [
+		'SELECT t FROM z',
+		"SELECT array(t), map(t, 1), named_struct('t', t) FROM z",
+		"SELECT TIMESTAMP'2024-01-15 12:00:00.000001Z', TIMESTAMP'1850-01-01 00:00:00'",
+	];
+	const told = await opened.lakehouse.run('DESCRIBE HISTORY z', session);
+	expect(told.rows[0]?.[1]).toBe('2026-11-01T01:00:00.000+01:00');
+	const inBelgrade = shown.map(async (sql) => (await opened.lakehouse.run(sql, session)).rows);
+	expect(await Promise.all(inBelgrade)).toEqual([
+		[['2024-06-15T18:00:00.000+02:00']],
+		[
+			[
+				'["2024-06-15T18:00:00.000+02:00"]',
+				'{"2024-06-15T18:00:00.000+02:00":"1"}',
+				'{"t":"2024-06-15T18:00:00.000+02:00"}',
+			],
+		],
+		[['2024-01-15T13:00:00.000001+01:00', '1850-01-01T00:00:00.000+01:22']],
+	]);
 	await opened.run(
 		"CREATE VIEW zv AS SELECT CAST(t AS STRING) s FROM z WHERE t < '2024-06-15 17:00:00'",
 	);

@@ -1,4 +1,5 @@
 import { STRING } from '../../sql/sqlType';
+import { wireInstant } from '../../sql/timeZones/sessionZone';
 import { parseType } from '../../sql/types/typeReader';
 import { holdsVariant } from '../../sql/types/commonType';
 import { latestCommit, type Commit } from '../commits';
@@ -52,7 +53,7 @@ export async function describeHistory(context: Context, cursor: Cursor): Promise
 function historyRow(commit: Commit): (string | null)[] {
 	return [
 		String(commit.version),
-		wireTimestamp(commit.timestampMs),
+		wireInstant(commit.timestampMs),
 		null,
 		commit.user,
 		commit.operation,
@@ -67,11 +68,6 @@ function historyRow(commit: Commit): (string | null)[] {
 		null,
 		engineInfo,
 	];
-}
-
-/** A TIMESTAMP as it goes on the wire, in the session's zone, which is always UTC. */
-export function wireTimestamp(ms: number): string {
-	return new Date(ms).toISOString();
 }
 
 const detailColumns = (
@@ -107,8 +103,8 @@ export async function describeDetail(context: Context, cursor: Cursor): Promise<
 		fullName(table),
 		state.comment ?? null,
 		locationOf(table),
-		wireTimestamp(table.createdAtMs),
-		wireTimestamp(latest?.timestampMs ?? table.createdAtMs),
+		wireInstant(table.createdAtMs),
+		wireInstant(latest?.timestampMs ?? table.createdAtMs),
 		JSON.stringify(state.partitionBy),
 		JSON.stringify(state.clusterBy),
 		String(latest?.files ?? 0),

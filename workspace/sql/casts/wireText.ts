@@ -2,24 +2,25 @@ import { fieldSql } from '../duckdb/fields';
 import { unsupported } from '../sqlError';
 import type { SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
-import { isUtc, sessionZone, variantSql } from '../timeZones/sessionZone';
+import { isUtc, localSql, offsetSql, variantSql } from '../timeZones/sessionZone';
 import { lambdaVariable, once } from '../types/typed';
 import { textSql } from './text';
 
 /**
  * DuckDB SQL of the text a value has in a JSON_ARRAY result: numbers and booleans as CAST AS STRING
- * gives them, timestamps as ISO 8601 with milliseconds (microseconds where there are any) and Z,
+ * gives them, timestamps as ISO 8601 with milliseconds (microseconds where there are any) and the
+ * offset of the session's time zone, Z for none (recorded: `2021-01-01T10:00:00.000-08:00`),
  * binary as base64, arrays, maps and structs as JSON whose scalars are texts too, intervals as
  * `1-2` and `2 05:00:00.000000000`, VARIANT as JSON.
  */
 export function wireTextOf(sql: string, type: SqlType): string {
 	switch (type.kind) {
 		case 'timestamp':
-			if (!isUtc())
-				throw unsupported(
-					`TIMESTAMP in a result of a session in ${sessionZone()}; cast it to STRING`,
-				);
-			return `(dbx_timestamp_iso(${sql}) || 'Z')`;
+			if (isUtc()) return `(dbx_timestamp_iso(${sql}) || 'Z')`;
+			return once(
+				sql,
+				(v) => `(dbx_timestamp_iso(${localSql(v)}) || dbx_offset_text(${offsetSql(v)}))`,
+			);
 		case 'timestamp_ntz':
 			return `dbx_timestamp_iso(${sql})`;
 		case 'string':

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { sqlString } from '../stringLiteral';
-import { fixedOffset, offsetSeconds } from './zone';
+import { fixedOffset, offsetSeconds, offsetText } from './zone';
 
 const sessions = new AsyncLocalStorage<string>();
 
@@ -47,6 +47,11 @@ export function variantSql(variant: string): string {
 	if (isUtc()) return variant;
 	const what = sqlString(`the text of a VARIANT with timestamps in a session in ${sessionZone()}`);
 	return `CASE WHEN regexp_matches(${variant}, '"t[0-9+-]') THEN dbx_unsupported(${what}) ELSE ${variant} END`;
+}
+
+/** An instant as it goes on the wire: what the session's clocks show, and how far they are ahead. */
+export function wireInstant(ms: number): string {
+	return `${localIso(new Date(ms))}${offsetText(isUtc() ? 0 : offsetSeconds(sessionZone(), ms))}`;
 }
 
 /** What the session's clocks show at an instant, as `yyyy-MM-ddTHH:mm:ss.SSS`. */

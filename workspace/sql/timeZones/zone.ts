@@ -51,6 +51,17 @@ export function offsetSeconds(zone: string, epochMs: number): number {
 	return fixedOffset(name.replace(/^GMT(?=[+-])/, '').replace('−', '-')) ?? 0;
 }
 
+/** `Z`, `+05:30` or `-04:56:02`. */
+export function offsetText(seconds: number): string {
+	if (seconds === 0) return 'Z';
+	const size = Math.abs(seconds);
+	const parts = [Math.floor(size / 3600), Math.floor(size / 60) % 60, size % 60];
+	const shown = parts
+		.slice(0, size % 60 === 0 ? 2 : 3)
+		.map((part) => String(part).padStart(2, '0'));
+	return `${seconds < 0 ? '-' : '+'}${shown.join(':')}`;
+}
+
 /**
  * The instant at which the clocks of a zone show a time (both in milliseconds; the time as if it were
  * one of UTC). A time that comes twice is the first one; one that is left out is that much later.

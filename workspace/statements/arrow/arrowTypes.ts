@@ -1,5 +1,6 @@
 import { unsupported } from '../../sql/sqlError';
 import { typeText, type SqlType } from '../../sql/sqlType';
+import { isUtc, sessionZone } from '../../sql/timeZones/sessionZone';
 import { bool, int, short, table, text, type Value } from './flatbuffer';
 
 /** A type as Arrow has it: its number in the union Type, its table, and how its values lie. */
@@ -128,6 +129,11 @@ export function arrowType(type: SqlType): ArrowType {
 				layout: { kind: 'fixed', size: 4, write: writeDay },
 			};
 		case 'timestamp':
+			// No source tells which zone the column names in a session of another.
+			if (!isUtc()) {
+				const what = `TIMESTAMP in the result format ARROW_STREAM of a session in ${sessionZone()}`;
+				throw unsupported(`${what}; cast it to STRING`);
+			}
 			return moment('Etc/UTC');
 		case 'timestamp_ntz':
 			return moment(undefined);
