@@ -42,6 +42,7 @@ export class Context {
 			schema: session.schema?.toLowerCase() ?? defaultSchema,
 			user: session.user,
 			timeZone: session.timeZone ?? 'UTC',
+			defaultTimeZone: session.defaultTimeZone ?? session.timeZone ?? 'UTC',
 			variables: session.variables ?? [],
 			temporaryViews: session.temporaryViews ?? new Map(),
 			temporaryFunctions: session.temporaryFunctions ?? new Map(),

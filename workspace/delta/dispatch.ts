@@ -5,6 +5,7 @@ import { grant, revoke } from './commands/grants';
 import { optimize, vacuum } from './commands/maintenance';
 import { restore } from './commands/restore';
 import { use } from './commands/session';
+import { reset } from './commands/settings';
 import type { SessionChange, SqlResult, SqlSession } from './session';
 import { show } from './commands/show';
 import { analyze, refresh } from './commands/tableUpkeep';
@@ -64,7 +65,8 @@ export type Statement =
 /** The command of a statement that changes nothing but its session. */
 function sessionCommand(text: string, session: SqlSession): SessionCommand | undefined {
 	const cursor = new Cursor(text);
-	const first = cursor.acceptOne('USE', 'SET', 'DECLARE', 'CREATE', 'DROP');
+	const first = cursor.acceptOne('USE', 'SET', 'RESET', 'DECLARE', 'CREATE', 'DROP');
+	if (first === 'RESET') return reset;
 	if (first === 'USE' || first === 'SET') return use;
 	if (first === 'DECLARE') return declare;
 	if (first === 'CREATE') {
@@ -114,7 +116,7 @@ export function readStatement(source: string, session: SqlSession): Statement {
 /** Words that begin statements of Databricks which the workspace does not have. */
 const known = new Set(
 	`BEGIN CACHE CALL CLEAR COMMIT CONVERT EXPLAIN FSCK GENERATE LIST LOAD
-	MSCK PUT GET REMOVE REORG REPAIR RESET ROLLBACK SYNC UNCACHE UNDROP WITH`.split(/\s+/),
+	MSCK PUT GET REMOVE REORG REPAIR REPLACE ROLLBACK SYNC UNCACHE UNDROP WITH`.split(/\s+/),
 );
 
 function nothingToRun(source: string): SqlError {

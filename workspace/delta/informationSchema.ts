@@ -82,8 +82,9 @@ async function tables(context: Context, catalogs: string[]): Promise<Relation> {
 	const rows = (await eachTable(context, catalogs)).map((table) => {
 		const insertable = table.kind === 'MANAGED' ? 'YES' : 'NO';
 		const format = table.kind === 'VIEW' ? null : 'DELTA';
-		const names = [table.catalog, table.schema, table.name, table.kind, insertable];
-		return [...names, table.owner, format, ...stamps(tableInfo(table))];
+		const info = tableInfo(table);
+		const names = [table.catalog, table.schema, table.name, info.kind, insertable];
+		return [...names, table.owner, format, ...stamps(info)];
 	});
 	return relation(shape, rows);
 }

@@ -65,6 +65,16 @@ export class ObjectStore {
 		return (await this.bodies('table', `${catalog}.${schema}`)).map(readTable);
 	}
 
+	/** The shallow clones of a table, by their full names. */
+	async shallowClonesOf({ id }: StoredTable): Promise<string[]> {
+		const rows = await this.transaction.rows(
+			`SELECT parent || '.' || name FROM lakehouse_state.objects
+				WHERE kind = 'table' AND json_extract_string(body, '$.shallowOf') = $1 ORDER BY ALL`,
+			[id],
+		);
+		return rows.map(([name]) => name ?? '');
+	}
+
 	async putTable(table: StoredTable): Promise<void> {
 		const parent = `${table.catalog}.${table.schema}`;
 		await this.putBody('table', parent, table.name, JSON.stringify(table));

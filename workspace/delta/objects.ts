@@ -42,7 +42,7 @@ export interface TableColumn {
 export interface TableInfo extends CatalogObject {
 	catalog: string;
 	schema: string;
-	kind: TableKind;
+	kind: TableKind | 'MANAGED_SHALLOW_CLONE';
 	columns: TableColumn[];
 	clusterBy: string[];
 	/** The query of a view or materialized view. */

@@ -9,6 +9,8 @@ export interface SqlSession {
 	user: string;
 	/** The time zone by whose clocks timestamps are read and written as text; UTC when absent. */
 	timeZone?: string;
+	/** The time zone that it began with; `timeZone` until that is changed. */
+	defaultTimeZone?: string;
 	/** Variables, the later declared last. */
 	variables?: readonly Variable[];
 	/** Temporary views by their name in lower case. */

@@ -34,6 +34,10 @@ const tableSchema = z.object({
 	kind: z.enum(tableKinds),
 	owner: z.string(),
 	createdAtMs: z.number(),
+	/** When the first table was made of which it is a clone, which DESCRIBE DETAIL shows. */
+	originCreatedAtMs: z.number().optional(),
+	/** Of a shallow clone: the id of the table whose files it refers to. */
+	shallowOf: z.string().optional(),
 	createdBy: z.string(),
 	updatedAtMs: z.number(),
 	updatedBy: z.string(),
@@ -120,7 +124,7 @@ export function tableInfo(table: StoredTable): TableInfo {
 		catalog: table.catalog,
 		schema: table.schema,
 		name: table.name,
-		kind: table.kind,
+		kind: table.shallowOf === undefined ? table.kind : 'MANAGED_SHALLOW_CLONE',
 		owner: table.owner,
 		properties: shownProperties(state),
 		createdAtMs: table.createdAtMs,

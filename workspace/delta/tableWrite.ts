@@ -11,8 +11,8 @@ export function nextVersion(table: StoredTable): StoredTable {
 }
 
 export type WriteDraft = Omit<CommitDraft, 'files'> & {
-	/** What the write does to the number of files the table would have. */
-	files: 'append' | 'one' | 'none' | 'same';
+	/** What the write does to the number of files the table would have, or that number. */
+	files: 'append' | 'one' | 'none' | 'same' | number;
 	/** Whether the table itself changed: columns, properties, constraints. */
 	stateChanged?: boolean;
 };
@@ -26,7 +26,8 @@ export async function commitWrite(
 	const { transaction, nowMs } = context;
 	const { user } = context.session;
 	const before = (await latestCommit(transaction, table.storage))?.files ?? 0;
-	const files = { append: before + 1, one: 1, none: 0, same: before }[draft.files];
+	const effects = { append: before + 1, one: 1, none: 0, same: before };
+	const files = typeof draft.files === 'number' ? draft.files : effects[draft.files];
 	const changed = draft.stateChanged === true || table.version === 0;
 	await writeCommit(
 		transaction,

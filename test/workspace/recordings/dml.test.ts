@@ -5,8 +5,9 @@ import { report, statementsIn, Walk } from './walk';
 const REASONS: Record<string, string> = {
 	'ids, times, files and their sizes':
 		'restore describe-detail optimize optimize-noop optimize-zorder',
-	'Databricks has grants, and ANALYZE of Delta tables': 'grant show-grants analyze',
-	'a warehouse lets nobody see or set settings of Spark': 'set-key set-key-read',
+	'Databricks has grants, ANALYZE of Delta tables and deep clones':
+		'grant show-grants analyze deep-clone',
+	'a warehouse lets nobody see, set or reset settings of Spark': 'set-key set-key-read reset-key',
 	'every statement of the Statement API has a session of its own: no variable is there for the next':
 		'set-variable select-variable',
 	'… and no temporary function': 'call-function drop-function',
@@ -22,13 +23,17 @@ const BEFORE: Record<string, string[]> = {
 };
 
 const REFUSED: Record<string, string> = {
-	'settings of Spark are not there': 'reset-key',
-	'SQL warehouses cache by themselves; CACHE is of Spark clusters': 'cache uncache',
-	'Databricks has transactions, procedures, LIST and DEEP CLONE, Spark has not':
-		'begin-transaction commit call list-files deep-clone',
-	'tables have no files that could be cloned or listed in a manifest': 'shallow-clone generate',
-	'the plan would be another': 'explain explain-of-insert',
-	'a SELECT of nothing': 'select-star-from-nothing',
+	"Databricks documents CACHE TABLE and UNCACHE TABLE for clusters, not for warehouses, and not the warehouse's error":
+		'cache uncache',
+	'no session of the Statement API lasts for a transaction, and no source tells what one of a single statement answers':
+		'begin-transaction commit',
+	'Databricks has procedures, which CREATE PROCEDURE would have to make first': 'call',
+	'of LIST the columns are documented, not how it writes the path of a file in a volume, nor its error for another path':
+		'list-files',
+	'tables have no files that could be listed in a manifest': 'generate',
+	'the plan would be that of another engine': 'explain explain-of-insert',
+	'a row without columns (Spark 4.1 gives one), whose form on the wire no source tells':
+		'select-star-from-nothing',
 };
 
 test('DML, DDL and maintenance answer as recorded', async () => {

@@ -12,13 +12,13 @@ const REASONS: Record<string, string> = {
 		'history-of-temp-view',
 	'the same error with its place at the name, or without a place': 'history-limit-parameter',
 	'the same error in fewer words': 'history-in-subquery',
+	'Databricks tells also whether a clone is shallow': 'h-shallow-clone',
 };
 /** What is refused, and why. */
 const REFUSED: Record<string, string> = {
 	'tables have no partitions of files':
 		'h-insert-overwrite-partition-dynamic h-insert-overwrite-partition-static',
-	'tables have no files that could be purged, cloned or converted':
-		'h-reorg-purge h-shallow-clone h-convert-to-delta',
+	'tables have no files that could be purged or converted': 'h-reorg-purge h-convert-to-delta',
 	'files are copied from volumes': 'h-copy-into',
 	'Parquet tables are not there': 'history-of-parquet',
 };

@@ -21,6 +21,7 @@ describe('a state folder', () => {
 			'CREATE SCHEMA gold.bir',
 			'CREATE TABLE gold.bir.totals (agency STRING, amount DECIMAL(18,2))',
 			"INSERT INTO gold.bir.totals VALUES ('RIM', 12.50)",
+			'CREATE TABLE gold.bir.copy SHALLOW CLONE gold.bir.totals',
 			'CREATE FUNCTION gold.bir.total_of(agency STRING) RETURN (SELECT sum(t.amount) FROM gold.bir.totals AS t WHERE t.agency = total_of.agency)',
 		]) {
 			expect(at((await sql(first.call, statement)).body, 'status')).toEqual({ state: 'SUCCEEDED' });
@@ -44,6 +45,11 @@ describe('a state folder', () => {
 		expect(
 			at((await sql(second.call, "SELECT gold.bir.total_of('RIM')")).body, 'result', 'data_array'),
 		).toEqual([['12.50']]);
+		const copy = (await second.call('GET', '/api/2.1/unity-catalog/tables/gold.bir.copy')).body;
+		expect([at(copy, 'table_type'), at(copy, 'data_source_format')]).toEqual([
+			'MANAGED_SHALLOW_CLONE',
+			'DELTA',
+		]);
 		expect(
 			(await second.call('GET', '/api/2.0/workspace/export?path=/Workspace/Shared/a.sql')).body,
 		).toEqual({ content: 'eA==' });

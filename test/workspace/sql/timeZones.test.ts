@@ -164,6 +164,34 @@ test('SET TIME ZONE holds for the statements after it in a script, and for no ot
 	await opened.close();
 });
 
+test('RESET gives a session the time zone back that it began with', async () => {
+	const opened = await openLakehouse();
+	const script = [
+		"SET TIME ZONE 'America/New_York'",
+		'SET timezone = +02:00',
+		'RESET TIMEZONE',
+		'SELECT current_timezone()',
+		"SET TIME ZONE 'Asia/Manila'",
+		'RESET statement_timeout',
+		'SELECT current_timezone()',
+		'RESET',
+		'SELECT current_timezone()',
+	];
+	const session = { ...opened.session, timeZone: 'Europe/Belgrade' };
+	const results = await opened.lakehouse.runScript(script.join(';'), session);
+	expect(results.flatMap(({ columns, rows }) => (columns.length === 1 ? rows : []))).toEqual([
+		['Europe/Belgrade'],
+		['Asia/Manila'],
+		['Europe/Belgrade'],
+	]);
+	expect(results[2]).toEqual({ columns: [], rows: [], statementType: 'RESET' });
+	expect(await opened.conditionOf('RESET spark.sql.ansi.enabled')).toBe('CONFIG_NOT_AVAILABLE');
+	expect(await opened.conditionOf('RESET something_else')).toBe(
+		'UNSUPPORTED_FEATURE.LOCAL_WORKSPACE',
+	);
+	await opened.close();
+});
+
 test.each<[expression: string, want: string]>([
 	["CAST('-0044-03-15' AS DATE)", '-0044-03-15'],
 	["CAST('+10000-01-01' AS DATE)", '+10000-01-01'],

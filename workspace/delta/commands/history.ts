@@ -103,7 +103,7 @@ export async function describeDetail(context: Context, cursor: Cursor): Promise<
 		fullName(table),
 		state.comment ?? null,
 		locationOf(table),
-		wireInstant(table.createdAtMs),
+		wireInstant(table.originCreatedAtMs ?? table.createdAtMs),
 		wireInstant(latest?.timestampMs ?? table.createdAtMs),
 		JSON.stringify(state.partitionBy),
 		JSON.stringify(state.clusterBy),

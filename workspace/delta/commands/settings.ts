@@ -4,6 +4,7 @@ import { isZone } from '../../sql/timeZones/zone';
 import type { Context } from '../context';
 import type { Cursor } from '../cursor';
 import type { SessionChange, SqlResult } from '../session';
+import { done } from '../tableWrite';
 import { setVariables } from './variables';
 
 const ZONE = 'spark.sql.session.timeZone';
@@ -31,9 +32,30 @@ export async function set(context: Context, cursor: Cursor): Promise<SessionChan
 		cursor.expect('=');
 		return inZone(cursor.rest().replace(/^(['"])(.*)\1$/, '$2'), session);
 	}
-	if (!key.startsWith('spark.')) throw unsupported(`SET ${key}`);
+	throw notAvailable('SET', key);
+}
+
+/** Parameters of Databricks SQL that SET is refused for, so that there is nothing to take back. */
+const UNCHANGED =
+	/^(?:ansi_mode|enable_photon|legacy_time_parser_policy|max_file_partition_bytes|read_only_external_metastore|statement_timeout|use_cached_result)$/i;
+
+/** RESET [key]: what SET has changed in the session is again as it is for every session. */
+export async function reset({ session }: Context, cursor: Cursor): Promise<SessionChange> {
+	cursor.expect('RESET');
+	const key = cursor.atEnd ? undefined : cursor.name().join('.');
+	cursor.expectEnd();
+	const result = done('RESET');
+	if (key === undefined || isZoneSetting(key)) {
+		return { result, session: { ...session, timeZone: session.defaultTimeZone } };
+	}
+	if (UNCHANGED.test(key)) return { result, session };
+	throw notAvailable('RESET', key);
+}
+
+function notAvailable(verb: string, key: string): SqlError {
+	if (!key.startsWith('spark.')) return unsupported(`${verb} ${key}`);
 	const text = `Configuration ${key} is not available.`;
-	throw new SqlError('CONFIG_NOT_AVAILABLE', '42K0I', text);
+	return new SqlError('CONFIG_NOT_AVAILABLE', '42K0I', text);
 }
 
 function inZone(timeZone: string, session: SessionChange['session']): SessionChange {

@@ -12,6 +12,7 @@ import type { SqlResult } from '../session';
 import { addPhysical, beginRows, createStorage, endRows } from '../rowVersions';
 import { emptyState, type StoredTable, type TableState } from '../storedTable';
 import { commitWrite, done, nextVersion } from '../tableWrite';
+import { cloneTable } from './cloneTable';
 import { checkKeptExpressions } from './keptExpressions';
 import { likeTable } from './likeTable';
 import { mustDiffer, type TableDefinition } from './tableDefinition';
@@ -19,8 +20,9 @@ import { checkFeedColumns, checkProperties } from './tableProperties';
 import { checkName } from './objectNames';
 import { checkLayoutColumns } from './layoutColumns';
 
-/** CREATE [OR REPLACE] TABLE, with columns, AS a query, or both forms' options. */
+/** CREATE [OR REPLACE] TABLE, with columns, AS a query, LIKE a table or as a CLONE of one. */
 export async function createTable(context: Context, written: TableDefinition): Promise<SqlResult> {
+	if (written.clone !== undefined) return await cloneTable(context, written, written.clone);
 	const [catalog, schema, name] = context.resolve(written.name);
 	await context.mustHaveSchema(catalog, schema);
 	const existing = await context.objects.table(catalog, schema, name);
@@ -42,7 +44,7 @@ export async function createTable(context: Context, written: TableDefinition): P
 	const table =
 		existing === undefined
 			? await newTable(context, [catalog, schema, name], 'MANAGED')
-			: { ...nextVersion(existing), detailId: newUuid() };
+			: { ...anew(nextVersion(existing)), detailId: newUuid() };
 	await setColumns(context, table, definition, source);
 	const rows = source === undefined ? 0 : await stageColumns(context, table, source);
 	const replaces = existing !== undefined;
@@ -65,6 +67,11 @@ export async function createTable(context: Context, written: TableDefinition): P
 		...created,
 		columns: names.map((column) => ({ name: column, type: BIGINT, nullable: true })),
 	};
+}
+
+/** A table that is replaced is no clone any more. */
+function anew({ shallowOf: _, originCreatedAtMs: __, ...table }: StoredTable): StoredTable {
+	return table;
 }
 
 /** A table before its first commit: version 0, no columns yet, an empty storage. */

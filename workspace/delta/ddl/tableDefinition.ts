@@ -2,6 +2,7 @@ import { unsupported } from '../../sql/sqlError';
 import { typeText, type SqlType } from '../../sql/sqlType';
 import type { Cursor } from '../cursor';
 import { columnExists } from '../objectErrors';
+import { readClone, type CloneOf } from './cloneDefinition';
 
 export interface ColumnDefinition {
 	name: string;
@@ -25,6 +26,8 @@ export interface TableDefinition {
 	query?: string;
 	/** The table whose columns it gets. */
 	like?: string[];
+	/** The table that it is a clone of. */
+	clone?: CloneOf;
 }
 
 /** Reads what follows CREATE [OR REPLACE] TABLE. */
@@ -40,9 +43,8 @@ export function readTableDefinition(cursor: Cursor, replace: boolean): TableDefi
 		properties: {},
 	};
 	if (cursor.accept('LIKE')) definition.like = cursor.name();
-	for (const word of ['SHALLOW', 'DEEP', 'CLONE']) {
-		if (cursor.sees(word)) throw unsupported(`CREATE TABLE … ${word}`);
-	}
+	const clone = readClone(cursor);
+	if (clone !== undefined) return { ...definition, clone };
 	if (cursor.sees('(')) readColumns(cursor, definition);
 	while (!cursor.atEnd && readClause(cursor, definition)) continue;
 	if (definition.like !== undefined) cursor.expectEnd();
