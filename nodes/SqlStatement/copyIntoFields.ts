@@ -29,6 +29,14 @@ const copyOptions: INodeProperties[] = [
 		description: 'What stands between two fields of a CSV file',
 	},
 	{
+		displayName: 'Folders Below',
+		name: 'recursive',
+		type: 'boolean',
+		default: false,
+		description:
+			"Whether files in folders below the path are loaded, too. Only for 'All Files of the Folder'.",
+	},
+	{
 		displayName: 'Format Options',
 		name: 'formatOptions',
 		type: 'fixedCollection',
@@ -166,9 +174,21 @@ export const copyIntoFields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
+			{ name: 'Avro', value: 'AVRO', description: 'Columns with types of their own' },
 			{ name: 'CSV', value: 'CSV', description: 'Fields of text, with or without a header' },
-			{ name: 'JSON', value: 'JSON', description: 'An object on each line' },
+			{
+				name: 'JSON',
+				value: 'JSON',
+				description:
+					"An object on each line, or with 'Values Over Several Lines' one or a list in a file",
+			},
+			{ name: 'ORC', value: 'ORC', description: 'Columns with types of their own' },
 			{ name: 'Parquet', value: 'PARQUET', description: 'Columns with types of their own' },
+			{
+				name: 'Text',
+				value: 'TEXT',
+				description: 'One column called value, with a row for each line',
+			},
 		],
 		default: 'CSV',
 		description: 'What the files are',
@@ -193,7 +213,8 @@ export const copyIntoFields: INodeProperties[] = [
 			{
 				name: 'Cast to the Types of the Table',
 				value: 'cast',
-				description: 'By name; a value that does not fit its column is an error, not a NULL',
+				description:
+					'By name, also inside of objects; a value that does not fit its column is an error, not a NULL',
 			},
 		],
 		default: 'cast',
@@ -209,7 +230,7 @@ export const copyIntoFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. upper(agency) AS agency, amount::DECIMAL(18,2) AS amount',
 		description:
-			'What stands between SELECT and FROM; each expression needs the name of a column. Fields without a header are _c0, _c1 and so on.',
+			'What stands between SELECT and FROM; each expression needs the name of a column. Fields without a header are _c0, _c1 and so on; inside of JSON they are customer.name or lines[0].sku; _metadata.file_path is the file of a row.',
 		displayOptions: { show: { ...show, copyColumns: ['expressions'] } },
 	},
 	{

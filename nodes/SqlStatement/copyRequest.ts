@@ -1,7 +1,12 @@
 import { matcher } from '../databricks/files/directoryTree';
 import { getFileInfo, listDirectory } from '../databricks/files/files';
 import { DatabricksError } from '../databricks/errors';
-import { castExpressions, type CopyFormat, type CopyRequest } from '../databricks/sql/copyInto';
+import {
+	castExpressions,
+	copyFormats,
+	type CopyFormat,
+	type CopyRequest,
+} from '../databricks/sql/copyInto';
 import type { TargetColumn } from '../databricks/sql/rowBatches';
 import type { Workspace } from '../databricks/workspace';
 import { type Parameters, textOf } from '../n8n/parameters';
@@ -25,14 +30,24 @@ export async function readCopyTasks(
 	const path = parameters.requiredText('path', 'Path').replace(/\/+$/, '');
 	const which = parameters.choice('which', 'Files', ['all', 'names', 'pattern']);
 	const request = await readRequest(workspace, parameters, path);
+	const isRecursive = which === 'all' && parameters.flag('options.recursive');
 	const names = which === 'names' ? namesIn(parameters) : undefined;
 	const pattern = which === 'pattern' ? parameters.requiredText('pattern', 'Pattern') : undefined;
 	if (parameters.choice('copyResult', 'Result', ['each', 'together']) === 'together') {
-		return [{ path, request: { ...request, files: names, pattern } }];
+		const formatOptions = isRecursive
+			? { recursiveFileLookup: 'true', ...request.formatOptions }
+			: request.formatOptions;
+		return [{ path, request: { ...request, files: names, pattern, formatOptions } }];
 	}
-	const files = names ?? (await namesInFolder(workspace, path, pattern));
+	const files = names ?? (await namesInFolder(workspace, path, pattern, isRecursive));
 	if (files === undefined) return [{ path, request }];
-	return files.map((name) => ({ path: `${path}/${name}`, request: { ...request, files: [name] } }));
+	return files.map((name) => ofOneFile(request, `${path}/${name}`));
+}
+
+/** The statement for one file, by its folder and its name. */
+function ofOneFile(request: CopyRequest, path: string): CopyTask {
+	const end = path.lastIndexOf('/');
+	return { path, request: { ...request, path: path.slice(0, end), files: [path.slice(end + 1)] } };
 }
 
 async function readRequest(
@@ -41,7 +56,7 @@ async function readRequest(
 	path: string,
 ): Promise<CopyRequest> {
 	const table = tableOf(parameters);
-	const format = parameters.choice('copyFormat', 'File Format', ['CSV', 'JSON', 'PARQUET']);
+	const format = parameters.choice('copyFormat', 'File Format', copyFormats);
 	const columns = parameters.choice('copyColumns', 'Columns', ['cast', 'asIs', 'expressions']);
 	const casts = columns === 'cast';
 	const isByPlace = format === 'CSV' && !parameters.flag('options.header', true);
@@ -100,7 +115,8 @@ function formatOptions(
 	}
 	// As texts, numbers come with all of their digits.
 	if (format === 'JSON' && casts) options.primitivesAsString = 'true';
-	if (format !== 'PARQUET' && parameters.flag('options.multiLine')) options.multiLine = 'true';
+	const hasLines = format === 'CSV' || format === 'JSON';
+	if (hasLines && parameters.flag('options.multiLine')) options.multiLine = 'true';
 	for (const row of parameters.rows('options.formatOptions.values')) {
 		const name = textOf(row.name)?.trim() ?? '';
 		if (name !== '') options[name] = textOf(row.value) ?? '';
@@ -119,13 +135,15 @@ function namesIn(parameters: Parameters): string[] {
 }
 
 /**
- * The names of the files of a folder that fit, in their order; undefined when the path is a file.
+ * The names of the files of a folder that fit, in their order, those in folders below with the folders;
+ * undefined when the path is a file.
  * As Databricks does, it leaves out names that begin with a full stop or an underscore.
  */
 async function namesInFolder(
 	workspace: Workspace,
 	path: string,
 	pattern: string | undefined,
+	isRecursive: boolean,
 ): Promise<string[] | undefined> {
 	if (pattern === undefined && (await getFileInfo(workspace, path)) !== undefined) return undefined;
 	if (pattern !== undefined && /[[\]{}\\/]|\*\*/.test(pattern)) {
@@ -137,8 +155,13 @@ async function namesInFolder(
 	}
 	const matches = pattern === undefined ? () => true : matcher(pattern);
 	const names: string[] = [];
-	for await (const { name, is_directory } of listDirectory(workspace, path)) {
-		if (!is_directory && !/^[._]/.test(name) && matches(name)) names.push(name);
+	const folders = [''];
+	for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+		for await (const { name, is_directory } of listDirectory(workspace, `${path}${folder}`)) {
+			if (/^[._]/.test(name)) continue;
+			if (!is_directory && matches(name)) names.push(`${folder}/${name}`.slice(1));
+			if (is_directory && isRecursive) folders.push(`${folder}/${name}`);
+		}
 	}
 	return names.sort();
 }

@@ -159,6 +159,57 @@ test('JSON comes with all digits; without a header fields go by place; expressio
 	expect(await rows()).toEqual([['x', 'y']]);
 });
 
+test('nested JSON goes into the columns by its names, with all digits', async () => {
+	await given(
+		'id BIGINT, customer STRUCT<name: STRING, id: BIGINT, gone: INT>, lines ARRAY<STRUCT<sku: STRING, amount: DECIMAL(38,18)>>, tags MAP<STRING, INT>',
+		{
+			'a.json': `[{"id": 1, "customer": {"id": 9007199254740993, "name": "Ana"}, "tags": {"b": 2, "a": 1},
+				"lines": [{"amount": 12345678901234567890.123456789012345678, "sku": "X"}, null]},
+				{"id": 2, "customer": null, "lines": [], "tags": {"c": 3}}]`,
+		},
+	);
+	const json = { copyFormat: 'JSON', options: { multiLine: true } };
+	expect(await bench.items(copying(json))).toEqual([counted(file('a.json'), 2)]);
+	expect(await rows()).toEqual([
+		[
+			'1',
+			'{"name":"Ana","id":"9007199254740993","gone":null}',
+			'[{"sku":"X","amount":"12345678901234567890.123456789012345678"},null]',
+			'{"a":"1","b":"2"}',
+		],
+		['2', null, '[]', '{"c":"3"}'],
+	]);
+	await upload('b.json', '{"id": 3, "customer": ["x"], "lines": null, "tags": null}');
+	const failed = await bench.run(copying({ ...json, which: 'names', fileNames: 'b.json' }));
+	expect(failed.error?.message).toContain('from_json');
+});
+
+test('files in folders below: each with its item, or together; text lines; the file of a row', async () => {
+	const files = { 'a.txt': 'one\n\ntwo\n', 'x/b.txt': 'three', 'x/y/.hidden': 'no' };
+	await given('value STRING', files);
+	const text = { copyFormat: 'TEXT', options: { recursive: true } };
+	expect(await bench.items(copying(text))).toEqual([
+		counted(file('a.txt'), 3),
+		counted(file('x/b.txt'), 1),
+	]);
+	expect(await rows()).toEqual([[''], ['one'], ['three'], ['two']]);
+
+	await given('value STRING, file STRING', files);
+	const together = {
+		...text,
+		copyResult: 'together',
+		copyColumns: 'expressions',
+		expressions: 'value, _metadata.file_name AS file',
+	};
+	expect(await bench.items(copying(together))).toEqual([counted(`${volume}/${table}`, 4)]);
+	expect(await rows()).toEqual([
+		['', 'a.txt'],
+		['one', 'a.txt'],
+		['three', 'b.txt'],
+		['two', 'a.txt'],
+	]);
+});
+
 test('a validation shows rows and finds what is wrong, and writes nothing', async () => {
 	await given('id INT NOT NULL', { 'a.csv': 'id\n1\n2\n', 'b.csv': 'id\n\n""\n' });
 	const options = { validate: true };
@@ -198,9 +249,22 @@ test.each([
 	expect(await rows()).toEqual([]);
 });
 
-test('what a text cannot be cast to is said before anything is sent', async () => {
-	await given('bytes BINARY', { 'a.csv': 'bytes\nAA==\n' });
-	const failed = await bench.run(copying());
-	expect(failed.error?.message).toContain('The column "bytes" is BINARY');
-	expect(failed.error?.description).toContain('unbase64(bytes) AS bytes');
-});
+test.each([
+	['bytes BINARY', 'CSV', 'unbase64(bytes) AS bytes'],
+	['list array<int>', 'CSV', "from_json(list, 'array<int>') AS list"],
+	['v VARIANT', 'JSON', "parse_json(to_json(named_struct('v', v))):v AS v"],
+	[
+		's struct<a: array<variant>>',
+		'JSON',
+		"parse_json(to_json(named_struct('v', s))):v::struct<a: array<variant>> AS s",
+	],
+])(
+	'%s of %s is said to need an expression before anything is sent',
+	async (column, copyFormat, way) => {
+		await given(column, { 'a.csv': 'x\n' });
+		const failed = await bench.run(copying({ copyFormat }));
+		const [name, type] = column.split(/ (.*)/);
+		expect(failed.error?.message).toContain(`The column "${name}" is ${type}`);
+		expect(failed.error?.description).toContain(way);
+	},
+);

@@ -1,8 +1,11 @@
 import { DatabricksError } from '../errors';
 import { quoteIdentifier, quoteTableName, quoteText } from './quoting';
 import { castSql, type TargetColumn } from './rowBatches';
+import { leafTypeSql, type SqlType } from './sqlTypes';
 
-export type CopyFormat = 'CSV' | 'JSON' | 'PARQUET';
+export const copyFormats = ['AVRO', 'CSV', 'JSON', 'ORC', 'PARQUET', 'TEXT'] as const;
+
+export type CopyFormat = (typeof copyFormats)[number];
 
 /** What a COPY INTO loads, and how. */
 export interface CopyRequest {
@@ -48,8 +51,9 @@ function optionsClause(name: string, options: Readonly<Record<string, string>>):
 
 /**
  * The list of a SELECT that gives columns of a table from the fields of files: by name, or by place
- * where the files have no names. Fields of CSV and of JSON are texts; what such a text cannot be
- * cast to is an error that names the column. Throws DatabricksError (badRequest).
+ * where the files have no names. Fields of CSV and of JSON are texts, in JSON also those inside of
+ * objects and lists; what such a text cannot be cast to is an error that names the column. Throws
+ * DatabricksError (badRequest).
  */
 export function castExpressions(
 	columns: readonly TargetColumn[],
@@ -59,20 +63,56 @@ export function castExpressions(
 	return columns
 		.map((column, index) => {
 			const field = quoteIdentifier(isByPlace ? `_c${index}` : column.name);
-			if (format !== 'PARQUET') mustHaveText(column, format);
-			return `${castSql(field, column.type)} AS ${quoteIdentifier(column.name)}`;
+			return `${valueOf(field, column, format)} AS ${quoteIdentifier(column.name)}`;
 		})
 		.join(', ');
 }
 
+function valueOf(field: string, column: TargetColumn, format: CopyFormat): string {
+	const { type } = column;
+	if (format === 'CSV' || format === 'JSON' || format === 'TEXT') mustHaveText(column, format);
+	if (type.kind === 'scalar') return castSql(field, type);
+	// A CAST takes the fields of a struct by their place, a write takes them by name.
+	return format === 'JSON' ? castSql(byNames(field, type), type) : field;
+}
+
+/**
+ * A field of JSON with the members of its objects by name, and with maps where the table has maps: the
+ * file has structs of members in the order of their names. What has another shape is an error.
+ */
+function byNames(field: string, type: SqlType): string {
+	const schema = quoteText(`v ${leafTypeSql(type)}`);
+	return `from_json(to_json(named_struct('v', ${field})), ${schema}, map('mode', 'FAILFAST')).v`;
+}
+
 function mustHaveText({ name, type }: TargetColumn, format: CopyFormat): void {
-	const isBytes = type.kind === 'scalar' && type.name === 'BINARY';
-	if (!isBytes && (format === 'JSON' || type.kind === 'scalar')) return;
+	const way = otherWay(name, type, format);
+	if (way === undefined) return;
 	throw new DatabricksError({
 		kind: 'badRequest',
 		message: `The column "${name}" is ${type.text}, which no text of a ${format} file is cast to.`,
-		hint: `Leave it out under 'Columns to Load', or set 'Columns' to 'By Expressions', as in ${
-			isBytes ? `unbase64(${name}) AS ${name}` : `from_json(${name}, '${type.text}') AS ${name}`
-		}.`,
+		hint: `Leave it out under 'Columns to Load', or set 'Columns' to 'By Expressions', as in ${way} AS ${name}.`,
 	});
+}
+
+/** The expression for a column that no CAST of a text fills. */
+function otherWay(name: string, type: SqlType, format: CopyFormat): string | undefined {
+	if (format === 'JSON') {
+		const variant = `parse_json(to_json(named_struct('v', ${name}))):v`;
+		if (holdsVariant(type)) return type.kind === 'scalar' ? variant : `${variant}::${type.text}`;
+	} else if (type.kind !== 'scalar') return `from_json(${name}, '${type.text}')`;
+	return type.kind === 'scalar' && type.name === 'BINARY' ? `unbase64(${name})` : undefined;
+}
+
+function holdsVariant(type: SqlType): boolean {
+	switch (type.kind) {
+		case 'array':
+			return holdsVariant(type.element);
+		case 'map':
+			return holdsVariant(type.value);
+		case 'struct':
+			return type.fields.some((field) => holdsVariant(field.type));
+		default:
+			return type.name === 'VARIANT';
+	}
 }

@@ -1,5 +1,6 @@
 import { asText } from '../casts/coercion';
 import { Cursor } from '../parser/cursor';
+import type { Expr } from '../parser/syntax';
 import { SqlError, unsupported } from '../sqlError';
 import { duckdbType, STRING, typeText, type SqlType, type StructField } from '../sqlType';
 import { sqlString } from '../stringLiteral';
@@ -138,15 +139,33 @@ function nothing(type: SqlType): string {
 	return `CAST({${fields.join(', ')}} AS ${duckdbType(type)})`;
 }
 
+/** Whether the options are `map('mode', 'FAILFAST')`; none are PERMISSIVE, any others are refused. */
+function failsFast(options: Expr | undefined): boolean {
+	if (options === undefined) return false;
+	const call = options.kind === 'call' ? options.call : undefined;
+	const texts = (call?.args ?? []).map((arg) => (arg.kind === 'literal' ? arg.value : ''));
+	const [option, mode, ...more] = texts.map((text) => text.toUpperCase());
+	const isMap = call?.name.join('.').toLowerCase() === 'map' && more.length === 0;
+	if (isMap && option === 'MODE' && (mode === 'FAILFAST' || mode === 'PERMISSIVE')) {
+		return mode === 'FAILFAST';
+	}
+	throw unsupported('from_json with other options than a mode');
+}
+
 const fromJson: ScalarFunction = {
-	args: [2, 2],
+	args: [2, 3],
 	build(args, site) {
 		const json = asText(argument(args, 0, site), site.label, 0);
 		const type = schemaOf(literalText(argument(args, 1, site), 'from_json with a schema'));
+		const malformed = `dbx_unsupported('malformed JSON in from_json')`;
+		const invalid = failsFast(site.exprs[2])
+			? () => malformed
+			: (v: string) =>
+					`CASE WHEN dbx_json_cut_off(${v}) = 'true' THEN ${nothing(type)} ELSE ${malformed} END`;
 		const sql = once(
 			json.sql,
 			(v) =>
-				`CASE WHEN ${v} IS NULL OR trim(${v}) = '' THEN NULL WHEN NOT json_valid(${v}) THEN CASE WHEN dbx_json_cut_off(${v}) = 'true' THEN ${nothing(type)} ELSE dbx_unsupported('malformed JSON in from_json') END ELSE ${readValue(`json_extract(${v}, '$')`, type, 1)} END`,
+				`CASE WHEN ${v} IS NULL OR trim(${v}) = '' THEN NULL WHEN NOT json_valid(${v}) THEN ${invalid(v)} ELSE ${readValue(`json_extract(${v}, '$')`, type, 1)} END`,
 		);
 		return derive(sql, type, `from_json(${json.label})`, [json], { fallible: true });
 	},
