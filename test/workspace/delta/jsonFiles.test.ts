@@ -39,7 +39,7 @@ async function copied(name: string, text: string, options: Record<string, string
 const inOrder = (rows: (string | null)[][]) => rows.map((row) => JSON.stringify(row)).sort();
 
 test('JSON files have the columns, types and values that Spark 4.1 reads', async () => {
-	const file = join(__dirname, '../../recordings/delta/json-files.json');
+	const file = join(__dirname, '../../recordings/files/json.json');
 	const list = recordings.parse(JSON.parse(await readFile(file, 'utf8')));
 	expect(list.length).toBeGreaterThan(60);
 	for (const [index, { name, text, options, columns, rows }] of list.entries()) {
