@@ -53,7 +53,12 @@ export async function valueOf(context: Context, text: string, type?: SqlType): P
 
 /** DuckDB SQL of the text by which a value is kept as a constant: with its zone where it is an instant. */
 export function constantText({ sql, type }: { sql: string; type: SqlType }): string {
-	if (isNested(type) || type.kind === 'binary' || type.kind === 'variant') {
+	if (
+		isNested(type) ||
+		type.kind === 'collated' ||
+		type.kind === 'binary' ||
+		type.kind === 'variant'
+	) {
 		throw unsupported(`a variable or an argument of type ${typeText(type)}`);
 	}
 	return type.kind === 'timestamp' ? `(dbx_timestamp_text(${sql}) || 'Z')` : stringOf(sql, type);

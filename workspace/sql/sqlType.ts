@@ -25,6 +25,8 @@ export type SqlType =
 	/** a time of day; `precision` is how many digits of a second it has, 6 at most */
 	| { kind: 'time'; precision: number }
 	| { kind: 'char' | 'varchar'; length: number }
+	/** a text under another collation than UTF8_BINARY, which is that of STRING */
+	| { kind: 'collated'; collation: string }
 	| { kind: 'array'; element: SqlType }
 	| { kind: 'map'; key: SqlType; value: SqlType }
 	| { kind: 'struct'; fields: StructField[] }
@@ -67,6 +69,8 @@ export function typeText(type: SqlType): string {
 	switch (type.kind) {
 		case 'decimal':
 			return `DECIMAL(${type.precision},${type.scale})`;
+		case 'collated':
+			return `STRING COLLATE ${type.collation}`;
 		case 'time':
 			return `TIME(${type.precision})`;
 		case 'char':
@@ -96,6 +100,8 @@ export function typeName(type: SqlType): string {
 			return `map<${typeName(type.key)},${typeName(type.value)}>`;
 		case 'struct':
 			return `struct<${type.fields.map((field) => `${field.name}:${typeName(field.type)}`).join(',')}>`;
+		case 'collated':
+			return `string collate ${type.collation}`;
 		default:
 			return typeText(type).toLowerCase();
 	}
@@ -141,6 +147,7 @@ export function duckdbType(type: SqlType): string {
 		case 'string':
 		case 'char':
 		case 'varchar':
+		case 'collated':
 			return 'VARCHAR';
 		case 'timestamp':
 		case 'timestamp_ntz':

@@ -1,5 +1,6 @@
 import { newUuid } from '../../ids';
 import { SqlError, unsupported } from '../../sql/sqlError';
+import { holdsCollated } from '../../sql/types/commonType';
 import { BIGINT, duckdbType, typeText, type SqlType } from '../../sql/sqlType';
 import type { Relation } from '../../sql/scope';
 import { translateQuery } from '../../sql/translate';
@@ -185,6 +186,9 @@ export async function physicalColumns(
 	const columns: TableState['columns'] = [];
 	for (const { name, type, nullable, comment, defaultExpression } of wanted) {
 		duckdbType(type);
+		if (holdsCollated(type)) {
+			throw unsupported(`columns of the type ${typeText(type)}; use STRING`);
+		}
 		const text = typeText(type);
 		const same = known.findLast(
 			(column) => column.name.toLowerCase() === name.toLowerCase() && column.type === text,

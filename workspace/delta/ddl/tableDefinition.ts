@@ -95,6 +95,9 @@ export function readColumn(cursor: Cursor): ColumnDefinition {
 export function columnType(cursor: Cursor): SqlType {
 	const type = cursor.type();
 	if (holds(type, 'char')) throw unsupported(`columns of the type ${typeText(type)}; use STRING`);
+	if (holds(type, 'collated')) {
+		throw unsupported(`columns of the type ${typeText(type)}; use STRING`);
+	}
 	if (type.kind !== 'varchar' && holds(type, 'varchar')) {
 		throw unsupported(`VARCHAR inside of a column's type ${typeText(type)}; use STRING`);
 	}

@@ -4,7 +4,7 @@ import type { Relation, Routine, Scope } from '../scope';
 import { SqlError, typeMismatch, unsupported } from '../sqlError';
 import { BOOLEAN, typeText } from '../sqlType';
 import { sqlName } from '../stringLiteral';
-import { commonType, isIncomparable } from '../types/commonType';
+import { commonType, holdsCollated, isIncomparable } from '../types/commonType';
 import { derive, once, type Typed } from '../types/typed';
 import type { AnalysedQuery, Analysis, Context, Cte } from './context';
 import { analyseExpression } from './expressions';
@@ -106,6 +106,9 @@ export class Analyzer implements Analysis {
 				label,
 				`The number of columns in the left hand side of an IN subquery does not match the number of columns in the output of subquery.\nLeft hand side columns(length: 1): ["${operand.label}"], right hand side columns(length: ${result.columns.length}): [${result.columns.map(({ name }) => `"${name}"`).join(', ')}].`,
 			);
+		}
+		for (const { type } of [operand, column]) {
+			if (holdsCollated(type)) throw unsupported(`IN (subquery) over ${typeText(type)}`);
 		}
 		const type = commonType(operand.type, column.type);
 		if (type === undefined)

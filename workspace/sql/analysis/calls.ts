@@ -3,12 +3,14 @@ import { AGGREGATES } from '../functions/aggregates';
 import { LISTED } from '../functions/listed';
 import { SCALARS } from '../functions/scalars';
 import type { AggregateFunction, CallSite, WindowFunction, Wrap } from '../functions/signature';
+import { takesCollated } from '../functions/collations';
 import { takesTime } from '../functions/timesOfDay';
 import { takesVariant } from '../functions/variants';
 import { WINDOW_FUNCTIONS } from '../functions/windowFunctions';
 import type { Call, Expr } from '../parser/syntax';
 import type { Scope } from '../scope';
 import { SqlError, unsupported } from '../sqlError';
+import { typeText } from '../sqlType';
 import { callLabel, derive, type Typed } from '../types/typed';
 import { analyse, type Context } from './context';
 import { callsIn } from './findCalls';
@@ -18,7 +20,7 @@ import { unresolvedRoutine, wrongCount } from './routineErrors';
 import { callRoutine } from './routines';
 import { expandStar } from './star';
 import { analyseWindow, type Window } from './windows';
-import { holdsTime, holdsVariant, isIncomparable } from '../types/commonType';
+import { holdsCollated, holdsTime, holdsVariant, isIncomparable } from '../types/commonType';
 
 /** What a function sees of its call and of where it stands. */
 function siteOf(name: string, label: string, call: Call, context: Context): CallSite {
@@ -41,7 +43,7 @@ function siteOf(name: string, label: string, call: Call, context: Context): Call
 	};
 }
 
-/** A VARIANT or a TIME goes only into functions that are known to take it as it is. */
+/** A VARIANT, a TIME or a collated text goes only into functions that are known to take it as it is. */
 function mayTake(name: string, value: Typed): Typed {
 	if (isIncomparable(value.type) && !takesVariant(name)) {
 		const what = holdsVariant(value.type) ? 'a VARIANT' : 'an INTERVAL of months and days';
@@ -49,6 +51,9 @@ function mayTake(name: string, value: Typed): Typed {
 	}
 	if (holdsTime(value.type) && !takesTime(name)) {
 		throw unsupported(`${name} of a TIME; cast it to STRING`);
+	}
+	if (holdsCollated(value.type) && !takesCollated(name)) {
+		throw unsupported(`${name} of a ${typeText(value.type)}; cast it to STRING`);
 	}
 	return value;
 }
@@ -153,6 +158,9 @@ function callAggregate(
 	const inside: Context =
 		over === undefined ? { ...context, insideAggregate: true, groupingKeys: new Map() } : context;
 	const args = argumentsOf(call, context).map((arg) => mayTake(name, analyse(arg, inside)));
+	if (call.distinct && args.some((arg) => holdsCollated(arg.type))) {
+		throw unsupported(`${name}(DISTINCT …) of a text with a collation`);
+	}
 	if (call.distinct && args.some((arg) => isIncomparable(arg.type))) {
 		throw unsupported(`${name}(DISTINCT …) of a VARIANT`);
 	}

@@ -11,6 +11,7 @@ import type {
 import type { Relation, Routine, Scope } from '../scope';
 import { quoteName, SqlError, unresolvedColumn, unsupported } from '../sqlError';
 import { typeText, type SqlType } from '../sqlType';
+import { recollated } from '../types/collations';
 import { derive, type Typed } from '../types/typed';
 import { literalOf } from './parameters';
 import { nearest } from './nearest';
@@ -126,7 +127,8 @@ const same = (left: string, right: string): boolean => left.toLowerCase() === ri
 
 function columnTyped(column: FrameColumn, label: string): Typed {
 	const marks = column.fallible === true ? { fallible: true } : {};
-	return { sql: column.sql, type: column.type, label, ungrouped: label, attribute: true, ...marks };
+	const sql = recollated(column.sql, column.type);
+	return { sql, type: column.type, label, ungrouped: label, attribute: true, ...marks };
 }
 
 function endsWith(qualifier: readonly string[], asked: readonly string[]): boolean {

@@ -1,16 +1,19 @@
 import { castSql } from '../casts/cast';
 import { shownTextSql } from '../casts/text';
-import { asBoolean, asText, coerce, unify } from '../casts/coercion';
+import { asBoolean, asText, coerce } from '../casts/coercion';
+import { unify } from '../casts/unify';
 import { affirm, arithmetic, negate } from '../operators/arithmetic';
 import { and, between, compare, isIn, or } from '../operators/comparison';
+import { withOneCollation } from '../casts/collation';
 import { elementAt, pathOf } from '../operators/elementAt';
 import { analyseInterval, joinIntervals } from '../operators/interval';
 import { likePattern } from '../operators/like';
 import { analyseLiteral } from '../operators/literals';
 import type { Expr } from '../parser/syntax';
 import { SqlError, typeMismatch, unsupported } from '../sqlError';
-import { BOOLEAN, typeText } from '../sqlType';
+import { BOOLEAN, STRING, typeText } from '../sqlType';
 import { sqlString } from '../stringLiteral';
+import { recollated } from '../types/collations';
 import { holdsBinary, isNested } from '../types/commonType';
 import { derive, type Typed } from '../types/typed';
 import { callFunction } from './calls';
@@ -144,9 +147,12 @@ function concatenate(left: Typed, right: Typed): Typed {
 	if (left.type.kind === 'array' || right.type.kind === 'array') {
 		throw unsupported('|| on arrays; use concat');
 	}
-	const a = asText(left, label, 0);
-	const b = asText(right, label, 1);
-	return derive(`(${a.sql} || ${b.sql})`, a.type, label, [a, b]);
+	const [one = left, other = right] = withOneCollation([left, right], label);
+	const type = [one, other].find((side) => side.type.kind === 'collated')?.type ?? STRING;
+	const a = asText(one, label, 0);
+	const b = asText(other, label, 1);
+	const joined = `concat(${one.label}, ${other.label})`;
+	return derive(recollated(`(${a.sql} || ${b.sql})`, type), type, joined, [a, b]);
 }
 
 function unary(operator: string, operand: Typed): Typed {
@@ -258,11 +264,17 @@ function oneLike(expr: Expr & { kind: 'like' }, operand: Typed, pattern: Typed):
 			: expr.operator === 'rlike'
 				? `RLIKE(${operand.label}, ${pattern.label})`
 				: `${operand.label} LIKE ${pattern.label}${expr.escape === undefined ? '' : ` ESCAPE '${expr.escape}'`}`;
+	const isCollated = operand.type.kind === 'collated';
+	if (isCollated && (expr.operator === 'rlike' || expr.escape !== undefined)) {
+		throw unsupported(`${word} on ${typeText(operand.type)}`);
+	}
 	const value = asText(operand, label, 0);
 	const text = asText(pattern, label, 1);
 	if (expr.operator === 'rlike') return likePattern.regular(value, text, label);
 	likePattern.check(text, expr.escape);
 	const escape = expr.escape ?? '\\';
-	const sql = `(${value.sql} ${word} ${text.sql} ESCAPE ${sqlString(escape)})`;
+	// The collation of the text counts, and not that of the pattern (measured with Spark 4.1).
+	const cased = (side: string): string => (isCollated ? `lower(dbx_lcase(${side}))` : side);
+	const sql = `(${cased(value.sql)} ${word} ${cased(text.sql)} ESCAPE ${sqlString(escape)})`;
 	return derive(sql, BOOLEAN, label, [value, text]);
 }

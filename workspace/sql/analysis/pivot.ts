@@ -3,6 +3,7 @@ import type { Expr, FromItem } from '../parser/syntax';
 import { SqlError, unsupported } from '../sqlError';
 import { sqlName } from '../stringLiteral';
 import { analyse, resolveName, type Context, type Frame } from './context';
+import { holdsCollated } from '../types/commonType';
 import { frameOf } from './frames';
 
 /**
@@ -16,6 +17,9 @@ export function analysePivot(
 ): Frame {
 	const [pivoted, ...more] = item.columns;
 	if (pivoted === undefined || more.length > 0) throw unsupported('PIVOT over several columns');
+	if (input.visible.some(({ type }) => holdsCollated(type))) {
+		throw unsupported('PIVOT of rows with a collated text');
+	}
 	const context: Context = { ...base, frame: input };
 	const column = resolveName(context, pivoted);
 	const pivotColumn: Expr = { kind: 'column', name: pivoted, start: item.start, end: item.end };

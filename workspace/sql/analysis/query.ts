@@ -2,6 +2,7 @@ import type { Query, QueryBody } from '../parser/syntax';
 import { quoteName, SqlError, unsupported } from '../sqlError';
 import { typeText } from '../sqlType';
 import { sqlName } from '../stringLiteral';
+import { recollated } from '../types/collations';
 import type { Typed } from '../types/typed';
 import { shownCell, typedNull, zeroed } from './cells';
 import {
@@ -158,7 +159,7 @@ function ordered(result: AnalysedQuery, base: Context, query: Query | undefined)
 	const name = base.analyzer.alias();
 	const columns = result.columns.map((column) => ({
 		name: column.name,
-		sql: `${name}.${sqlName(column.physical)}`,
+		sql: recollated(`${name}.${sqlName(column.physical)}`, column.type),
 		type: column.type,
 	}));
 	const frame: Frame = {

@@ -126,7 +126,7 @@ function analyseItems(items: readonly SelectItem[], context: Context): OutputCol
 		const [alias] = item.aliases;
 		if (item.aliases.length > 1) throw unsupported('several aliases for one column');
 		if (alias !== undefined) {
-			const { literal: _, ...column } = typed;
+			const { literal: _, explicitCollation: _c, ...column } = typed;
 			aliases.set(alias.toLowerCase(), { ...column, label: alias, attribute: true });
 		}
 		return {

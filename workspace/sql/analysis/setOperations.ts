@@ -3,7 +3,7 @@ import type { QueryBody } from '../parser/syntax';
 import { SqlError, typeMismatch, unsupported } from '../sqlError';
 import { typeText } from '../sqlType';
 import { sqlName } from '../stringLiteral';
-import { commonType, isIncomparable } from '../types/commonType';
+import { commonType, holdsCollated, isIncomparable } from '../types/commonType';
 import { zeroed } from './cells';
 import type { AnalysedQuery, Context, ResultColumn } from './context';
 
@@ -33,6 +33,9 @@ export function combine(
 				'42825',
 				`${word} can only be performed on tables with compatible column types. The ${ordinalWord(index)} column of the second table is "${other === undefined ? '' : typeText(other.type)}" type which is not compatible with "${typeText(column.type)}" at the same column of the first table..`,
 			);
+		}
+		if (holdsCollated(type) && !(body.operator === 'union' && body.all)) {
+			throw unsupported(`set operations on ${typeText(type)}`);
 		}
 		if (isIncomparable(type) && !(body.operator === 'union' && body.all)) {
 			throw unsupported(`set operations on ${typeText(type)}`);

@@ -1,7 +1,8 @@
 import { unsupported } from '../sqlError';
 import { duckdbType, sameType, typeText, type SqlType } from '../sqlType';
 import { instantSql, localSql } from '../timeZones/sessionZone';
-import { isNested } from '../types/commonType';
+import { collatedSql, plainSql } from '../types/collations';
+import { holdsCollated, isNested } from '../types/commonType';
 import { castMismatch, NoCast, WIDTH, type Cast, type CastMode } from './castRules';
 import { fromDecimal, fromFloating, fromInteger } from './fromNumber';
 import { fromText } from './fromText';
@@ -46,6 +47,15 @@ function convert(
 		return convert(sql, { kind: 'string' }, to, mode, literal);
 	}
 	if (sameType(from, to)) return { sql, fallible: false };
+	if (from.kind === 'collated') {
+		const { sql: done, fallible } = convert(plainSql(sql), { kind: 'string' }, to, mode);
+		return { sql: done, fallible };
+	}
+	if (to.kind === 'collated') {
+		const text = convert(sql, from, { kind: 'string' }, mode, literal);
+		return { sql: collatedSql(text.sql), fallible: true };
+	}
+	if (isNested(to) && holdsCollated(to)) throw unsupported(`CAST to ${typeText(to)}`);
 	const plain = (): Cast => ({ sql: `CAST(${sql} AS ${duckdbType(to)})`, fallible: false });
 	if (from.kind === 'void') return plain();
 	if (to.kind === 'variant') return { sql: toVariant(sql, from, textSql), fallible: false };

@@ -1,6 +1,6 @@
-import { typeMismatch } from '../sqlError';
+import { typeMismatch, unsupported } from '../sqlError';
 import { BOOLEAN, sameType, STRING, typeText, type SqlType } from '../sqlType';
-import { commonTypeOf, isNested } from '../types/commonType';
+import { isNested } from '../types/commonType';
 import type { Typed } from '../types/typed';
 import { castSql } from './cast';
 
@@ -17,20 +17,6 @@ export function coerce(operand: Typed, type: SqlType): Typed {
 	);
 	const { literal: _, ...rest } = operand;
 	return { ...rest, sql, type, ...(fallible || operand.fallible ? { fallible: true } : {}) };
-}
-
-/** Gives several operands their common type. @throws SqlError DATATYPE_MISMATCH.DATA_DIFF_TYPES */
-export function unify(operands: readonly Typed[], label: string): Typed[] {
-	const type = commonTypeOf(operands.map((operand) => operand.type));
-	if (type === undefined) {
-		const list = operands.map((operand) => `"${typeText(operand.type)}"`).join(', ');
-		throw typeMismatch(
-			'DATA_DIFF_TYPES',
-			label,
-			`Input to the function should all be the same type, but it's [${list}].`,
-		);
-	}
-	return operands.map((operand) => coerce(operand, type));
 }
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'];
@@ -65,5 +51,8 @@ export function asText(argument: Typed, label: string, index: number): Typed {
 export function asBoolean(argument: Typed, label: string, index: number): Typed {
 	if (argument.type.kind === 'boolean') return argument;
 	if (argument.type.kind === 'void') return coerce(argument, BOOLEAN);
+	if (argument.type.kind === 'collated') {
+		throw unsupported(`${typeText(argument.type)} as a condition`);
+	}
 	throw wrongArgument(label, index, '"BOOLEAN"', argument);
 }

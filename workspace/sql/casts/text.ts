@@ -2,6 +2,7 @@ import { fieldSql } from '../duckdb/fields';
 import { typeText, type IntervalUnit, type SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
 import { localSql, variantSql } from '../timeZones/sessionZone';
+import { plainSql } from '../types/collations';
 import { lambdaVariable, once } from '../types/typed';
 
 /**
@@ -20,6 +21,8 @@ function textOf(sql: string, type: SqlType, ofBytes: string): string {
 		case 'char':
 		case 'varchar':
 			return sql;
+		case 'collated':
+			return plainSql(sql);
 		case 'double':
 			return `dbx_double_text(${sql})`;
 		case 'float':

@@ -1,6 +1,6 @@
 import { fieldSql } from '../duckdb/fields';
 import { unsupported } from '../sqlError';
-import type { SqlType } from '../sqlType';
+import { typeText, type SqlType } from '../sqlType';
 import { sqlString } from '../stringLiteral';
 import { isUtc, localSql, offsetSql, variantSql } from '../timeZones/sessionZone';
 import { lambdaVariable, once } from '../types/typed';
@@ -33,6 +33,8 @@ export function wireTextOf(sql: string, type: SqlType): string {
 			return `dbx_variant_json(${variantSql(sql)})`;
 		case 'time':
 			throw unsupported('TIME as a result; cast it to STRING');
+		case 'collated':
+			throw unsupported(`${typeText(type)} as a result; cast it to STRING`);
 		case 'calendar_interval':
 			throw unsupported('an INTERVAL of months and days as a result; cast it to STRING');
 		case 'void':

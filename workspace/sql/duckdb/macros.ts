@@ -1,4 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { sqlString } from '../stringLiteral';
+import { OTHER_CASE } from '../types/collations';
 import { TIME_MACROS } from './timeMacros';
 import { registerVariantFunctions } from './variantFunctions';
 
@@ -90,6 +92,7 @@ const TEXTS: string[] = [
 	'dbx_wire_text(s) AS CASE WHEN starts_with(s, chr(65279)) THEN chr(65279) || s ELSE s END',
 	"dbx_reverse(s) AS CASE WHEN length(s) <> length_grapheme(s) THEN dbx_unsupported('reverse of a text with combined characters') ELSE reverse(s) END",
 	"dbx_upper(s) AS CASE WHEN regexp_matches(s, '[\\x{DF}\\x{149}\\x{19B}\\x{1F0}\\x{264}\\x{390}\\x{3B0}\\x{587}\\x{1C8A}\\x{1E96}-\\x{1E9A}\\x{1F50}-\\x{1FFC}\\x{A7CD}-\\x{A7DB}\\x{FB00}-\\x{FB17}\\x{FEFF}\\x{10D70}-\\x{10D85}\\x{16EBB}-\\x{16ED3}]') THEN dbx_unsupported('upper of letters that become several') ELSE upper(s) END",
+	`dbx_lcase(s) AS CASE WHEN regexp_matches(s, ${sqlString(OTHER_CASE)}) THEN dbx_unsupported('UTF8_LCASE of letters whose case the engines see differently') ELSE s END`,
 	"dbx_lower(s) AS CASE WHEN regexp_matches(s, '[\\x{130}\\x{3A3}\\x{1C89}\\x{A7CB}-\\x{A7DC}\\x{FEFF}\\x{10D50}-\\x{10D65}\\x{16EA0}-\\x{16EB8}]') THEN dbx_unsupported('lower of letters that depend on their place') ELSE lower(s) END",
 ];
 

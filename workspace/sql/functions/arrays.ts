@@ -1,4 +1,5 @@
-import { asText, coerce, unify, wrongArgument } from '../casts/coercion';
+import { asText, coerce, wrongArgument } from '../casts/coercion';
+import { unify } from '../casts/unify';
 import { elementAtFunction } from '../operators/elementAt';
 import { typeMismatch, unsupported } from '../sqlError';
 import {

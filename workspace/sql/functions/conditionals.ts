@@ -1,5 +1,6 @@
 import { castSql } from '../casts/cast';
-import { asBoolean, unify } from '../casts/coercion';
+import { asBoolean } from '../casts/coercion';
+import { unify } from '../casts/unify';
 import { compare } from '../operators/comparison';
 import { unsupported } from '../sqlError';
 import {

@@ -49,8 +49,9 @@ export function jsonText(sql: string, type: SqlType): string {
 		case 'interval':
 		case 'calendar_interval':
 			return quoted(textSql(sql, type));
+		case 'collated':
 		case 'time':
-			throw unsupported('to_json of a TIME');
+			throw unsupported(`to_json of ${typeText(type)}`);
 		case 'void':
 			return 'CAST(NULL AS VARCHAR)';
 		case 'array': {

@@ -1,4 +1,5 @@
 import { ARRAYS } from './arrays';
+import { COLLATIONS } from './collations';
 import { CONDITIONALS } from './conditionals';
 import { DATE_FIELD_FUNCTIONS } from './dateFields';
 import { DATE_TEXTS } from './dateTexts';
@@ -22,6 +23,7 @@ import { VARIANTS } from './variants';
 /** Every verified function of one row, by its name in lower case. */
 export const SCALARS: ReadonlyMap<string, ScalarFunction> = new Map([
 	...CONDITIONALS,
+	...COLLATIONS,
 	...STRINGS,
 	...REGEXES,
 	...ENCODINGS,

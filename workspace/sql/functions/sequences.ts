@@ -1,4 +1,4 @@
-import { unify } from '../casts/coercion';
+import { unify } from '../casts/unify';
 import { unsupported } from '../sqlError';
 import { arrayType, DATE, duckdbType } from '../sqlType';
 import { isIntegral } from '../types/commonType';

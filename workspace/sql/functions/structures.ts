@@ -1,4 +1,5 @@
-import { unify, wrongArgument } from '../casts/coercion';
+import { wrongArgument } from '../casts/coercion';
+import { unify } from '../casts/unify';
 import { textSql } from '../casts/text';
 import type { Expr } from '../parser/syntax';
 import { unsupported } from '../sqlError';

@@ -17,6 +17,9 @@ import { asDecimal, combineDecimals, divideDecimals, resultShape } from './decim
 /** `+ - * / % div` and the bit operators by Spark's ANSI rules. */
 export function arithmetic(operator: string, left: Typed, right: Typed, name?: string): Typed {
 	const label = name ?? `(${left.label} ${operator} ${right.label})`;
+	for (const { type } of [left, right]) {
+		if (type.kind === 'collated') throw unsupported(`${operator} on ${typeText(type)}`);
+	}
 	if (left.type.kind === 'time' || right.type.kind === 'time') {
 		const result = timeOfDayArithmetic(operator, left, right);
 		if (result === undefined) throw differentTypes(label, left, right);

@@ -2,6 +2,7 @@ import { syntaxError } from '../sqlError';
 import { parseCallTail, parseSpecialCall } from './call';
 import { parseExpression, parseQuery, parseValue, startsQuery, type SqlCursor } from './grammar';
 import { parseIntervalLiteral } from './interval';
+import { collationName } from '../types/collations';
 import type { Expr, LiteralType } from './syntax';
 
 /** Words that end a list and can therefore not begin a value without back quotes. */
@@ -41,6 +42,12 @@ export function readPrimary(cursor: SqlCursor): Expr {
 			const index = parseValue(cursor);
 			cursor.expectSymbol(']');
 			expr = { kind: 'index', operand: expr, index, start, end: cursor.lastEnd };
+		} else if (cursor.isWord('COLLATE') && cursor.isIdentifier(1) && !cursor.isWord('FROM', 1)) {
+			cursor.next();
+			const name = collationName(cursor.qualifiedName());
+			const args = [expr, literal('string', name, start, cursor.lastEnd)];
+			const call = { name: ['collate'], args, distinct: false, star: false };
+			expr = { kind: 'call', call, start, end: cursor.lastEnd };
 		} else if (cursor.acceptSymbol('::')) {
 			const type = cursor.type();
 			expr = { kind: 'cast', operand: expr, type, tolerant: false, start, end: cursor.lastEnd };

@@ -31,6 +31,9 @@ export const isNested = (type: SqlType): boolean =>
 /** Whether values of a type are VARIANT, or hold some. */
 export const holdsVariant = (type: SqlType): boolean => holds(type, 'variant');
 
+/** Whether values of a type are texts under a collation, or hold some. */
+export const holdsCollated = (type: SqlType): boolean => holds(type, 'collated');
+
 /** Whether values of a type are bytes, or hold some. */
 export const holdsBinary = (type: SqlType): boolean => holds(type, 'binary');
 
@@ -75,6 +78,8 @@ export function commonType(left: SqlType, right: SqlType): SqlType | undefined {
 	if (left.kind === 'void') return right;
 	if (right.kind === 'void') return left;
 	if (isNumeric(left) && isNumeric(right)) return commonNumeric(left, right);
+	// Which collation counts is a matter of how the texts came about: see casts/collation.ts.
+	if (left.kind === 'collated' || right.kind === 'collated') return undefined;
 	if (left.kind === 'string') return typeBesideText(right);
 	if (right.kind === 'string') return typeBesideText(left);
 	if (left.kind === 'date' && isTime(right)) return right;

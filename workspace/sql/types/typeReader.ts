@@ -1,4 +1,4 @@
-import { SqlError, syntaxError, unsupported } from '../sqlError';
+import { SqlError, syntaxError } from '../sqlError';
 import {
 	arrayType,
 	BIGINT,
@@ -20,6 +20,7 @@ import {
 	type SqlType,
 	type StructField,
 } from '../sqlType';
+import { collatedType, collationName } from './collations';
 import { tokenize, type Token } from '../tokens';
 
 const SIMPLE_NAMES: Record<string, SqlType> = {
@@ -146,12 +147,19 @@ export function readType(text: string, tokens: Token[], index: number): ReadType
 		if (name === 'INTERVAL') return readInterval();
 		const simple = SIMPLE_NAMES[name];
 		if (simple !== undefined) {
-			if (name === 'STRING' && peek().kind === 'word' && peek().text.toUpperCase() === 'COLLATE') {
-				throw unsupported('COLLATE');
-			}
-			return simple;
+			return name === 'STRING' && acceptWord('COLLATE') ? readCollation() : simple;
 		}
 		throw new SqlError('UNSUPPORTED_DATATYPE', '0A000', `Unsupported data type "${name}".`);
+	};
+	const readCollation = (): SqlType => {
+		const names: string[] = [];
+		do {
+			const part = peek();
+			if (part.kind !== 'word' && part.kind !== 'quoted') throw fail();
+			next += 1;
+			names.push(part.value);
+		} while (accept('.'));
+		return collatedType(collationName(names));
 	};
 	const readTime = (): SqlType => {
 		if (!accept('(')) return timeType(6);

@@ -23,6 +23,8 @@ export interface Typed {
 	 * bytes that are no UTF-8 as U+FFFD
 	 */
 	shown?: { sql: string; instead: string };
+	/** whether COLLATE gave it its collation, which then counts before those of columns */
+	explicitCollation?: boolean;
 	/** the label of a column used outside of an aggregate and not grouped by */
 	ungrouped?: string;
 }
