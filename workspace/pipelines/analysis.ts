@@ -4,7 +4,7 @@ import type { StreamReader } from '../delta/streamReader';
 import { queryColumns, rowsAt } from '../delta/rowVersions';
 import type { SqlSession } from '../delta/session';
 import type { LocalWorkspace } from '../localWorkspace';
-import type { Column, Constant, Relation, Scope, TableAt } from '../sql/scope';
+import type { Column, Constant, Relation, Routine, Scope, TableAt } from '../sql/scope';
 import { duckdbType } from '../sql/sqlType';
 import { sqlName } from '../sql/stringLiteral';
 import { translateExpression, translateQuery } from '../sql/translate';
@@ -102,6 +102,10 @@ class PlannedScope implements Scope {
 			(column) => `CAST(NULL AS ${duckdbType(column.type)}) AS ${sqlName(column.name)}`,
 		);
 		return { sql: `(SELECT ${empty.join(', ')} WHERE FALSE)`, columns };
+	}
+
+	async routine(name: readonly string[]): Promise<Routine | undefined> {
+		return await this.lakehouse.routine?.(name);
 	}
 
 	async tableFunction(

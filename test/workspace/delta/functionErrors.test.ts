@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { openLakehouse, type OpenLakehouse } from './openLakehouse';
 
 /** What Spark 4.1 says of functions and calls that are wrong, with names of three parts. */
@@ -195,4 +196,13 @@ test.each([
 	['DESCRIBE', 'DESCRIBE FUNCTION add2'],
 ])('%s is refused by name', async (_what, sql) => {
 	expect(await opened.conditionOf(sql)).toBe('UNSUPPORTED_FEATURE.LOCAL_WORKSPACE');
+});
+
+test('COPY INTO takes no function of a user', async () => {
+	await opened.run('CREATE VOLUME files');
+	await writeFile(`${opened.volumesRoot}/spark_catalog/s/files/a.json`, '{"x":1}\n');
+	const select = "SELECT nr(x) AS x FROM '/Volumes/spark_catalog/s/files'";
+	await expect(opened.run(`COPY INTO t FROM (${select}) FILEFORMAT = JSON`)).rejects.toThrow(
+		'does not support the function nr of a user in COPY INTO',
+	);
 });

@@ -53,6 +53,19 @@ it('goes through its states and writes them down', async () => {
 	expect(await sql('SELECT * FROM c.s.top')).toEqual([['4', '6']]);
 });
 
+it('a dataset may call functions of the catalog', async () => {
+	const { update, sql } = await open(
+		'CREATE MATERIALIZED VIEW doubled AS SELECT twice(id) AS n, f.m FROM range(2), LATERAL c.s.next(id) f',
+	);
+	await sql('CREATE FUNCTION c.s.twice(n BIGINT) RETURN n * 2');
+	await sql('CREATE FUNCTION c.s.next(n BIGINT) RETURNS TABLE (m BIGINT) RETURN SELECT n + 1');
+	expect(await update()).toMatchObject({ state: 'COMPLETED', errors: [] });
+	expect(await sql('SELECT * FROM c.s.doubled ORDER BY n')).toEqual([
+		['0', '1'],
+		['2', '2'],
+	]);
+});
+
 it('gives an event in the shape of the service, with what the expectations found', async () => {
 	const { update, call, root, pipelineId } = await open(twoViews);
 	const { updateId } = await update();

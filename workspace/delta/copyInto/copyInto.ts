@@ -91,6 +91,11 @@ async function selected(context: Context, files: Relation, query: string): Promi
 		table: async (name, at) =>
 			name.length === 1 && name[0] === copyFiles ? files : await scope.table(name, at),
 		tableFunction: async (...call) => await scope.tableFunction(...call),
+		async routine(name) {
+			const found = await scope.routine?.(name);
+			if (found === undefined) return undefined;
+			throw unsupported(`the function ${name.join('.')} of a user in COPY INTO`);
+		},
 		parameters: scope.parameters,
 		session: scope.session,
 		now: scope.now,

@@ -107,11 +107,9 @@ export function rowsOfBody(
 function contextOf(routine: Routine, values: readonly Typed[], { analyzer }: Context): Context {
 	const columns = routine.parameters.map(({ name, type }, at) => {
 		const value = values[at];
-		const sql = value?.sql ?? 'NULL';
 		return {
 			name,
-			// A minus before it would begin a comment.
-			sql: sql.startsWith('-') ? `(${sql})` : sql,
+			sql: value?.sql ?? 'NULL',
 			type,
 			...(value?.fallible === true ? { fallible: true } : {}),
 		};
