@@ -86,7 +86,8 @@ async function exists(workspace: LocalWorkspace, kind: string, fullName: string)
 		case 'VOLUME':
 			return (await lakehouse.volumes.get(first, second, third)) !== undefined;
 		case 'FUNCTION':
-			return modelRegistryOf(workspace).find(fullName) !== undefined;
+			if (modelRegistryOf(workspace).find(fullName) !== undefined) return true;
+			return await lakehouse.functions.exists(first, second, third);
 		default:
 			throw invalidParameter(`Securable type ${kind} is not known here.`);
 	}

@@ -17,7 +17,14 @@ import { createLayout } from './layout';
 import type { DatasetProgress, DatasetSpec } from './objects';
 import { queryResult } from './queryResult';
 import { QueryScope } from './queryScope';
-import { CatalogsApi, GrantsApi, SchemasApi, TablesApi, VolumesApi } from './unityCatalog';
+import {
+	CatalogsApi,
+	FunctionsApi,
+	GrantsApi,
+	SchemasApi,
+	TablesApi,
+	VolumesApi,
+} from './unityCatalog';
 
 export interface LakehouseOptions {
 	/** ':memory:' or a file, which survives the process, however it ends. */
@@ -37,6 +44,7 @@ export class Lakehouse {
 	readonly schemas = new SchemasApi(this);
 	readonly volumes = new VolumesApi(this);
 	readonly tables = new TablesApi(this);
+	readonly functions = new FunctionsApi(this);
 	readonly grants = new GrantsApi(this);
 	/** JSON documents of the other services: one durable store for all. */
 	readonly documents: DocumentStore;

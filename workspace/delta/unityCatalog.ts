@@ -183,6 +183,17 @@ export class TablesApi {
 	}
 }
 
+export class FunctionsApi {
+	constructor(private readonly work: Work) {}
+
+	async exists(catalog: string, schema: string, name: string): Promise<boolean> {
+		const found = await this.work.look(reader, ({ objects }) =>
+			objects.routine(low(catalog), low(schema), low(name)),
+		);
+		return found !== undefined;
+	}
+}
+
 export class GrantsApi {
 	constructor(private readonly work: Work) {}
 

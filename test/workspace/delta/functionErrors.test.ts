@@ -183,6 +183,7 @@ test.each([
 		"CREATE FUNCTION f(a INT) RETURNS INT LANGUAGE PYTHON AS $$ return 'it''s' $$",
 	],
 	['a text in dollars', "CREATE FUNCTION f(a INT) RETURNS INT AS $$ it's; $$"],
+	['a value under a collation', 'CREATE FUNCTION f(a STRING) RETURN a COLLATE UTF8_LCASE'],
 	['types with a length', 'CREATE FUNCTION f(a VARCHAR(3)) RETURN a'],
 	['other parameters', 'CREATE OR REPLACE FUNCTION add2(a INT) RETURNS BIGINT RETURN a'],
 	['VALUES', 'VALUES (add2(1))'],

@@ -204,6 +204,32 @@ test('grants of a registered model: under both names, and only when it is there'
 	await server.close();
 });
 
+test('grants of a function in SQL, by SQL and by REST, go with it', async () => {
+	const { call, server, workspace } = await workspaceUnderTest();
+	const run = async (statement: string) =>
+		(await workspace.lakehouse.run(statement, { user: 'ana@example.com' })).rows;
+	const create = 'CREATE FUNCTION gold.default.twice(n INT) RETURN n * 2';
+	const grants = async () =>
+		at(
+			(await call('GET', `${unity}/permissions/function/gold.default.twice`)).body,
+			'privilege_assignments',
+		);
+	await run('CREATE CATALOG gold');
+	await expect(run('GRANT EXECUTE ON FUNCTION gold.default.twice TO `n8n`')).rejects.toThrow(
+		'[ROUTINE_NOT_FOUND] The routine `gold`.`default`.`twice` cannot be found.',
+	);
+	await run(create);
+	await run('GRANT EXECUTE ON FUNCTION gold.default.twice TO `n8n`');
+	expect(await run('SHOW GRANTS ON FUNCTION gold.default.twice')).toEqual([
+		['n8n', 'EXECUTE', 'FUNCTION', 'gold.default.twice'],
+	]);
+	expect(await grants()).toEqual([{ principal: 'n8n', privileges: ['EXECUTE'] }]);
+	await run('DROP FUNCTION gold.default.twice');
+	await run(create);
+	expect(await grants()).toEqual([]);
+	await server.close();
+});
+
 test('grants by SQL and by REST are the same ones, and go with their table', async () => {
 	const { call, server, workspace } = await workspaceUnderTest();
 	await call('POST', `${unity}/catalogs`, { name: 'gold' });

@@ -1,3 +1,4 @@
+import { routineMissing } from '../../sql/routineCheck';
 import { SqlError, tableNotFound, unsupported } from '../../sql/sqlError';
 import { STRING } from '../../sql/sqlType';
 import type { Context } from '../context';
@@ -77,9 +78,9 @@ async function readObject(
 	context: Context,
 	cursor: Cursor,
 ): Promise<{ kind: string; fullName: string }> {
-	const kinds = ['CATALOG', 'SCHEMA', 'DATABASE', 'TABLE', 'VIEW', 'VOLUME'];
+	const kinds = ['CATALOG', 'SCHEMA', 'DATABASE', 'TABLE', 'VIEW', 'VOLUME', 'FUNCTION'];
 	const kind = cursor.acceptOne(...kinds) ?? 'TABLE';
-	for (const other of ['FUNCTION', 'METASTORE', 'SHARE']) {
+	for (const other of ['METASTORE', 'SHARE']) {
 		if (cursor.sees(other)) throw unsupported(`grants on a ${other}`);
 	}
 	const parts = cursor.name();
@@ -94,9 +95,13 @@ async function readObject(
 		return { kind: 'SCHEMA', fullName: name.join('.') };
 	}
 	const [catalog, schema, name] = context.resolve(parts);
-	if (kind === 'VOLUME') {
+	if (kind === 'FUNCTION') {
+		const found = await context.objects.routine(catalog, schema, name);
+		if (found === undefined) throw routineMissing([catalog, schema, name]);
+	} else if (kind === 'VOLUME') {
 		const found = await context.objects.get('volume', `${catalog}.${schema}`, name);
 		if (found === undefined) throw volumeNotFound(parts);
 	} else if ((await context.findTable(parts)) === undefined) throw tableNotFound(parts);
-	return { kind: kind === 'VOLUME' ? kind : 'TABLE', fullName: `${catalog}.${schema}.${name}` };
+	const isTable = kind !== 'VOLUME' && kind !== 'FUNCTION';
+	return { kind: isTable ? 'TABLE' : kind, fullName: `${catalog}.${schema}.${name}` };
 }
