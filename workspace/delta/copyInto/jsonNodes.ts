@@ -24,10 +24,12 @@ export function jsonNode(text: string): JsonNode {
 	return node;
 }
 
-const blanks = /[ \t\r\n]*/y;
 const literal = /null|true|false/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+
+/** What a string does not hold as it is. */
+const special = /[\\\u0000-\u001f]/;
 
 class Reader {
 	private at = 0;
@@ -35,12 +37,12 @@ class Reader {
 	constructor(private readonly text: string) {}
 
 	end(): void {
-		this.take(blanks);
+		this.skipBlanks();
 		if (this.at < this.text.length) throw new JsonError();
 	}
 
 	value(): JsonNode {
-		this.take(blanks);
+		this.skipBlanks();
 		const start = this.at;
 		const sinceStart = () => this.text.slice(start, this.at);
 		switch (this.text[start]) {
@@ -56,18 +58,20 @@ class Reader {
 			}
 			case '"':
 				return { kind: 'string', text: this.string() };
-			default: {
-				const word = this.take(literal);
-				if (word === undefined) return { kind: 'number', text: this.needed(number) };
-				return { kind: word === 'null' ? 'null' : 'boolean', text: word };
-			}
+			case 'n':
+				return { kind: 'null', text: this.needed(literal) };
+			case 't':
+			case 'f':
+				return { kind: 'boolean', text: this.needed(literal) };
+			default:
+				return { kind: 'number', text: this.needed(number) };
 		}
 	}
 
 	private member(members: Map<string, JsonNode>): void {
-		this.take(blanks);
+		this.skipBlanks();
 		const name = this.string();
-		this.take(blanks);
+		this.skipBlanks();
 		this.symbol(':');
 		if (members.has(name)) throw new JsonError(name);
 		members.set(name, this.value());
@@ -75,14 +79,14 @@ class Reader {
 
 	private list(end: string, item: () => void): void {
 		this.at++;
-		this.take(blanks);
+		this.skipBlanks();
 		if (this.text[this.at] === end) {
 			this.at++;
 			return;
 		}
 		for (;;) {
 			item();
-			this.take(blanks);
+			this.skipBlanks();
 			if (this.text[this.at] === end) break;
 			this.symbol(',');
 		}
@@ -95,21 +99,33 @@ class Reader {
 	}
 
 	private string(): string {
+		const start = this.at + 1;
+		const end = this.text.indexOf('"', start);
+		if (this.text[this.at] === '"' && end >= start) {
+			const plain = this.text.slice(start, end);
+			if (!special.test(plain)) {
+				this.at = end + 1;
+				return plain;
+			}
+		}
 		const value: unknown = JSON.parse(this.needed(string));
 		return String(value);
 	}
 
-	private needed(token: RegExp): string {
-		const found = this.take(token);
-		if (found === undefined) throw new JsonError();
-		return found;
+	private skipBlanks(): void {
+		for (;;) {
+			const code = this.text.charCodeAt(this.at);
+			if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+			this.at++;
+		}
 	}
 
-	/** Goes over a token when it is next. */
-	private take(token: RegExp): string | undefined {
+	/** The token that must be next. */
+	private needed(token: RegExp): string {
 		token.lastIndex = this.at;
 		const found = token.exec(this.text)?.[0];
-		if (found !== undefined) this.at += found.length;
+		if (found === undefined) throw new JsonError();
+		this.at += found.length;
 		return found;
 	}
 }

@@ -22,8 +22,24 @@ const mostDigits = 38;
  */
 export function jsonType(nodes: Iterable<JsonNode>, scalarsAreTexts: boolean): SqlType | undefined {
 	let type: SqlType = VOID;
-	for (const node of nodes) type = commonType(type, typeOf(node, scalarsAreTexts));
+	for (const node of nodes) type = widened(type, node, scalarsAreTexts);
 	return withoutNothing(type);
+}
+
+/** The type that also takes a value: itself, for nearly every one. */
+function widened(type: SqlType, node: JsonNode, scalarsAreTexts: boolean): SqlType {
+	if (node.kind === 'null') return type;
+	if (type.kind === 'struct' && node.kind === 'object') {
+		for (const [name, member] of node.members) {
+			const field = type.fields.find((other) => other.name === name);
+			const own = field?.type ?? VOID;
+			const fits = field !== undefined && widened(own, member, scalarsAreTexts) === own;
+			if (!fits) return commonType(type, typeOf(node, scalarsAreTexts));
+		}
+		return type;
+	}
+	const found = typeOf(node, scalarsAreTexts);
+	return found.kind === type.kind && sameType(found, type) ? type : commonType(type, found);
 }
 
 function typeOf(node: JsonNode, scalarsAreTexts: boolean): SqlType {
