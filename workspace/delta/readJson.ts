@@ -1,9 +1,11 @@
 import { castSql } from '../sql/casts/cast';
 import { unsupported } from '../sql/sqlError';
+import { textsOf } from './fileRows';
 import {
 	BIGINT,
 	BOOLEAN,
 	DOUBLE,
+	duckdbType,
 	STRING,
 	typeText,
 	type SqlType,
@@ -18,8 +20,10 @@ function jsonRows(paths: readonly string[]): string {
 	if (paths.length === 0) {
 		return `(SELECT NULL::JSON AS "json", '' AS "filename" WHERE FALSE)`;
 	}
-	return `read_ndjson_objects(${pathList(paths)}, filename = true, ignore_errors = true,
-		maximum_object_size = 67108864)`;
+	return `(SELECT CASE WHEN ltrim(CAST("json" AS VARCHAR)) LIKE '[%' THEN
+			CAST(dbx_unsupported('a list as a line of JSON in read_files') AS JSON) ELSE "json" END AS "json",
+			"filename" FROM read_ndjson_objects(${pathList(paths)}, filename = true, ignore_errors = true,
+				maximum_object_size = 67108864))`;
 }
 
 /** The columns of a schema over JSON lines, by Spark's PERMISSIVE reader. */
@@ -31,35 +35,48 @@ export function jsonFields(paths: readonly string[], schema: readonly StructFiel
 function fieldSql(name: string, type: SqlType): string {
 	if (/["\\]/.test(name)) throw unsupported(`the JSON field ${name} in read_files`);
 	const path = sqlString(`$."${name}"`);
+	const member = `CAST("file"."json" AS VARCHAR), ${sqlString(name)}`;
 	const text = `"file"."json"->>${path}`;
 	const kind = `json_type("file"."json", ${path})`;
 	const when = (kinds: string, value: string) =>
 		`CASE WHEN ${kind} IN (${kinds}) THEN ${value} END`;
-	const cast = castSql(`(${text})`, STRING, type, 'try').sql;
+	const cast = () => castSql(`(${text})`, STRING, type, 'try').sql;
 	const whole = `'UBIGINT', 'BIGINT'`;
 	switch (type.kind) {
 		case 'string':
-			// The reader would print a fraction anew; Spark keeps its digits as they are written.
-			return `CASE ${kind} WHEN 'DOUBLE' THEN ${refuse('a JSON number with a fraction as STRING')}
-				WHEN 'NULL' THEN NULL ELSE ${text} END`;
+			// DuckDB prints numbers with a fraction, objects and lists anew; Spark keeps them as they are.
+			return `CASE WHEN ${kind} IN ('DOUBLE', 'OBJECT', 'ARRAY') THEN dbx_json_text(${member})
+				WHEN ${kind} <> 'NULL' THEN ${text} END`;
+		case 'array':
+		case 'map':
+		case 'struct': {
+			const value = `dbx_json_value(${member}, ${sqlString(typeText(type))})`;
+			const texts = textsOf(type);
+			return castSql(
+				`CAST(CAST(${value} AS JSON) AS ${duckdbType(texts)})`,
+				texts,
+				type,
+				'explicit',
+			).sql;
+		}
 		case 'tinyint':
 		case 'smallint':
 		case 'int':
 		case 'bigint':
-			return when(whole, cast);
+			return when(whole, cast());
 		case 'float':
 		case 'double':
-			return when(`${whole}, 'DOUBLE'`, cast);
+			return when(`${whole}, 'DOUBLE'`, cast());
 		case 'decimal':
-			return `CASE WHEN ${kind} IN (${whole}, 'VARCHAR') THEN ${cast}
+			return `CASE WHEN ${kind} IN (${whole}, 'VARCHAR') THEN ${cast()}
 				WHEN ${kind} = 'DOUBLE' AND length(regexp_replace(${text}, '[^0-9]', '', 'g')) > 15
 				THEN ${refuse('a JSON number of more than 15 digits as DECIMAL', type)}
-				WHEN ${kind} = 'DOUBLE' THEN ${cast} END`;
+				WHEN ${kind} = 'DOUBLE' THEN ${cast()} END`;
 		case 'boolean':
-			return when(`'BOOLEAN'`, cast);
+			return when(`'BOOLEAN'`, cast());
 		case 'date':
 		case 'timestamp':
-			return when(`'VARCHAR'`, cast);
+			return when(`'VARCHAR'`, cast());
 		default:
 			throw unsupported(`the type ${typeText(type)} in the schema of read_files`);
 	}

@@ -47,10 +47,80 @@ test('JSON lines with a schema: what does not fit is NULL, a line that is no JSO
 	expect(await opened.rows(query)).toEqual([
 		['1', 'a', '1.50', '2026-01-31', '2026-01-31T02:00:00.000Z', 'true'],
 		['4', 'zip', null, null, null, null],
-		[null, '{"x":1}', '2.01', null, null, null],
+		[null, '{"x": 1}', '2.01', null, null, null],
 		[null, null, null, null, null, null],
 		[null, null, null, null, null, null],
 	]);
+});
+
+/** Measured with Spark 4.1. */
+test('nested types of a schema: what does not fit is NULL, as is its list or map, but only a field', async () => {
+	const lines = [
+		'{"a": [1, 2], "aa": [[1], ["x", 2]], "s": {"x": 1, "y": "t"}, "m": {"k": 1, "l": null}, "ms": {"k": {"x": 1}}, "as": [{"x": 1, "z": 5}, null, {"y": 2.50}], "st": {"q": 1.10}}',
+		'{"a": [1, "x"], "aa": [[1.5]], "s": {"x": "1", "y": {"a": 1}}, "m": {"k": "1"}, "ms": {"k": {"x": "q"}}, "as": [{"x": true}, {"x": 3}], "st": [1, 2.50]}',
+		'{"a": {"x": 1}, "aa": [1], "s": [1], "m": [1], "ms": {"k": 1}, "as": [1], "st": true}',
+		'{"a": 1, "aa": [null, [null]], "s": "t", "m": {"k": 1, "j": "x"}, "ms": {"k": null, "i": {"x": 2}}, "as": {"x": 7}, "st": null}',
+		'{"a": [], "aa": [[]], "s": {}, "m": {}, "ms": {"i": {}}, "as": [], "st": ""}',
+		'{"a": null, "s": {"X": 4, "x": null}, "m": null}',
+		'{"a": [3000000000], "s": {"x": 3000000000, "y": true}, "m": {"k": 3000000000}, "ms": {"k": {"x": 3000000000}}, "as": [{"x": 3000000000}, {"x": 1}]}',
+	];
+	await mkdir(join(folder, 'nested'));
+	await writeFile(join(folder, 'nested/a.jsonl'), lines.join('\n'));
+	const schema =
+		'a ARRAY<INT>, aa ARRAY<ARRAY<INT>>, s STRUCT<x: INT, y: STRING>, m MAP<STRING, INT>, ms MAP<STRING, STRUCT<x: INT>>, `as` ARRAY<STRUCT<x: INT, y: DECIMAL(10,2)>>, st STRING';
+	const rows = await opened.rows(
+		`SELECT * FROM read_files('${path}/nested', schema => '${schema}')`,
+	);
+	const columns = schema
+		.split(/, (?=\w+ [A-Z]|`)/)
+		.map((_, at) => rows.map((row) => row[at] ?? null));
+	expect(columns).toEqual([
+		['["1","2"]', null, null, null, '[]', null, null],
+		[null, null, null, '[null,[null]]', '[[]]', null, null],
+		[
+			'{"x":"1","y":"t"}',
+			'{"x":null,"y":"{\\"a\\": 1}"}',
+			null,
+			null,
+			'{"x":null,"y":null}',
+			'{"x":null,"y":null}',
+			'{"x":null,"y":"true"}',
+		],
+		['{"k":"1","l":null}', null, null, null, '{}', null, null],
+		[
+			'{"k":{"x":"1"}}',
+			'{"k":{"x":null}}',
+			null,
+			'{"k":null,"i":{"x":"2"}}',
+			'{"i":{"x":null}}',
+			null,
+			'{"k":{"x":null}}',
+		],
+		[
+			'[{"x":"1","y":null},null,{"x":null,"y":"2.50"}]',
+			'[{"x":null,"y":null},{"x":"3","y":null}]',
+			null,
+			null,
+			'[]',
+			null,
+			'[{"x":null,"y":null},{"x":"1","y":null}]',
+		],
+		['{"q": 1.10}', '[1, 2.50]', 'true', null, '', null, null],
+	]);
+});
+
+test.each([
+	['{"n": [1.999]}', 'n ARRAY<DECIMAL(3,2)>', '1.999 of JSON as DECIMAL(3,2)'],
+	['{"n": ["2026-10-31"]}', 'n ARRAY<DATE>', 'DATE inside of a list'],
+	['{"n": ["NaN"]}', 'n ARRAY<DOUBLE>', '"NaN" of JSON as DOUBLE'],
+	['{"n": {"1": 2}}', 'n MAP<INT, INT>', 'JSON as MAP<INT, INT>'],
+	['{"n": {"a": 1, "a": 2}}', 'n STRUCT<a: INT>', 'JSON with a member twice'],
+	['[{"n": 1}]', 'n INT', 'a list as a line of JSON'],
+])('%s as %s is refused by its name', async (line, schema, message) => {
+	await mkdir(join(folder, 'refused'), { recursive: true });
+	await writeFile(join(folder, 'refused/a.jsonl'), line);
+	const query = `SELECT * FROM read_files('${path}/refused', schema => '${schema}')`;
+	await expect(opened.run(query)).rejects.toThrow(message);
 });
 
 test('_metadata says which file a row is of; * leaves it out', async () => {

@@ -1,8 +1,9 @@
 import { castSql } from '../../sql/casts/cast';
 import type { Relation } from '../../sql/scope';
 import { SqlError } from '../../sql/sqlError';
-import { arrayType, duckdbType, STRING, type SqlType, type StructField } from '../../sql/sqlType';
+import { duckdbType, STRING, type SqlType, type StructField } from '../../sql/sqlType';
 import type { Context } from '../context';
+import { textsOf } from '../fileRows';
 import { metadataBeside, metadataColumn, metadataOf } from '../fileMetadata';
 import type { VolumeFile } from '../volumeFiles';
 
@@ -53,16 +54,6 @@ export async function copiedRelation(
 			...columns.map(({ name, type }, at) => ({ name, type, physical: `f${at}` })),
 			...metadataBeside(columns),
 		],
-	};
-}
-
-/** The same type with texts for scalars. */
-function textsOf(type: SqlType): SqlType {
-	if (type.kind === 'array') return arrayType(textsOf(type.element));
-	if (type.kind !== 'struct') return STRING;
-	return {
-		kind: 'struct',
-		fields: type.fields.map((field) => ({ name: field.name, type: textsOf(field.type) })),
 	};
 }
 

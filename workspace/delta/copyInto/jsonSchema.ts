@@ -9,7 +9,7 @@ import {
 	VOID,
 	type SqlType,
 } from '../../sql/sqlType';
-import type { JsonNode } from './jsonNodes';
+import type { JsonNode } from '../../sql/json/nodes';
 
 const longest = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 const mostDigits = 38;

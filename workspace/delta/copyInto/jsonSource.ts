@@ -6,7 +6,7 @@ import type { VolumeFile } from '../volumeFiles';
 import { copiedRelation, twice, type TextValue } from './copied';
 import { folderOf, noFiles } from './files';
 import { fileText } from './fileText';
-import { JsonError, jsonNode, type JsonNode } from './jsonNodes';
+import { JsonError, jsonNode, type JsonNode } from '../../sql/json/nodes';
 import { jsonType } from './jsonSchema';
 
 type JsonRecord = Extract<JsonNode, { kind: 'object' }>;

@@ -1,4 +1,5 @@
 import { DuckDBScalarFunction, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
+import { memberText, memberValue } from '../json/typedValue';
 import { found } from '../variants/path';
 import { decodedText } from './decodedText';
 import { isCutOff, MalformedJson, readJson } from '../variants/readJson';
@@ -30,6 +31,10 @@ const FUNCTIONS: Record<string, [parameters: number, body: TextFunction]> = {
 			}
 		},
 	],
+	/** an object, the name of a member */
+	dbx_json_text: [2, memberText],
+	/** an object, the name of a member, its type */
+	dbx_json_value: [3, memberValue],
 	dbx_json_cut_off: [1, (text) => String(isCutOff(text))],
 	/** the second argument is a JSON array of names and places */
 	dbx_variant_at: [
