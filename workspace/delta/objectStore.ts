@@ -1,23 +1,17 @@
 import { z } from 'zod';
 import { newUuid } from '../ids';
 import type { Transaction } from './database';
-import type { CatalogObject, Grant, GrantChange, ObjectSettings } from './objects';
+import {
+	catalogObject,
+	type CatalogObject,
+	type Grant,
+	type GrantChange,
+	type ObjectSettings,
+} from './objects';
 import { readRoutine, type StoredRoutine } from './storedRoutine';
 import { readTable, type StoredTable } from './storedTable';
 
 export type ObjectKind = 'catalog' | 'schema' | 'volume';
-
-const objectSchema = z.object({
-	id: z.string(),
-	name: z.string(),
-	comment: z.string().optional(),
-	owner: z.string(),
-	properties: z.record(z.string()),
-	createdAtMs: z.number(),
-	createdBy: z.string(),
-	updatedAtMs: z.number(),
-	updatedBy: z.string(),
-});
 
 const grantsSchema = z.array(z.object({ principal: z.string(), privileges: z.array(z.string()) }));
 
@@ -27,11 +21,11 @@ export class ObjectStore {
 
 	async get(kind: ObjectKind, parent: string, name: string): Promise<CatalogObject | undefined> {
 		const body = await this.body(kind, parent, name);
-		return body === undefined ? undefined : objectSchema.parse(JSON.parse(body));
+		return body === undefined ? undefined : catalogObject.parse(JSON.parse(body));
 	}
 
 	async list(kind: ObjectKind, parent: string): Promise<CatalogObject[]> {
-		return (await this.bodies(kind, parent)).map((body) => objectSchema.parse(JSON.parse(body)));
+		return (await this.bodies(kind, parent)).map((body) => catalogObject.parse(JSON.parse(body)));
 	}
 
 	async put(kind: ObjectKind, parent: string, object: CatalogObject): Promise<void> {

@@ -1,18 +1,21 @@
+import { z } from 'zod';
 import type { SqlType } from '../sql/sqlType';
 import type { SqlSession, StatementParameter } from './session';
 
 /** What every object of Unity Catalog knows of itself. Names are lower case, as it keeps them. */
-export interface CatalogObject {
-	id: string;
-	name: string;
-	comment?: string;
-	owner: string;
-	properties: Record<string, string>;
-	createdAtMs: number;
-	createdBy: string;
-	updatedAtMs: number;
-	updatedBy: string;
-}
+export const catalogObject = z.object({
+	id: z.string(),
+	name: z.string(),
+	comment: z.string().optional(),
+	owner: z.string(),
+	properties: z.record(z.string()),
+	createdAtMs: z.number(),
+	createdBy: z.string(),
+	updatedAtMs: z.number(),
+	updatedBy: z.string(),
+});
+
+export type CatalogObject = z.infer<typeof catalogObject>;
 
 export type CatalogInfo = CatalogObject;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Routine, Scope } from '../sql/scope';
+import { catalogObject } from './objects';
 import { typeOf } from './storedTable';
 
 const column = z.object({ name: z.string(), type: z.string(), comment: z.string().optional() });
@@ -18,19 +19,9 @@ const routineText = z.object({
 	readsData: z.boolean(),
 });
 
-const storedRoutine = routineText.extend({
-	id: z.string(),
-	name: z.string(),
-	catalog: z.string(),
-	schema: z.string(),
-	comment: z.string().optional(),
-	owner: z.string(),
-	properties: z.record(z.string()),
-	createdAtMs: z.number(),
-	createdBy: z.string(),
-	updatedAtMs: z.number(),
-	updatedBy: z.string(),
-});
+const storedRoutine = catalogObject
+	.merge(routineText)
+	.extend({ catalog: z.string(), schema: z.string() });
 
 export type RoutineText = z.infer<typeof routineText>;
 /** A function of a schema. */

@@ -4,6 +4,7 @@ import { lookUpRoutine, nothingFound, type FoundRoutine } from './analysis/prepa
 import { defaultOf, rowsOfBody, valueOfBody } from './analysis/routines';
 import { castSql } from './casts/cast';
 import { coerce } from './casts/coercion';
+import { namingItems } from './parser/query';
 import type { QueryBody, SelectItem } from './parser/syntax';
 import type { Routine, RoutineResult } from './scope';
 import { quoteName, SqlError, unsupported } from './sqlError';
@@ -97,7 +98,7 @@ function columnsOf(
 	const last = name.at(-1) ?? '';
 	const columns = rows.columns.map((column) => ({ name: column.name, type: column.type }));
 	const isListed = returns.kind === 'rows' && returns.columns !== undefined;
-	if (!isListed && !itemsOf(body).every(isNamed)) {
+	if (!isListed && !namingItems(body).every(isNamed)) {
 		const text = `User defined function is invalid: The relation returned by the query in the CREATE FUNCTION statement for \`${last}\` with RETURNS TABLE clause lacks explicit names for one or more output columns; please rewrite the function body to provide explicit column names or add column names to the RETURNS TABLE clause, and re-run the command.`;
 		const condition = 'USER_DEFINED_FUNCTIONS.SQL_TABLE_UDF_MISSING_COLUMN_NAMES';
 		throw new SqlError(condition, '42601', text).settled();
@@ -113,20 +114,6 @@ function columnsOf(
 		throw unsupported(`the column ${untyped.name} of type VOID of a table function; cast it`);
 	}
 	return columns;
-}
-
-/** The select list that names the columns: of a set operation it is the first. */
-function itemsOf(body: QueryBody): SelectItem[] {
-	switch (body.kind) {
-		case 'select':
-			return body.items;
-		case 'set':
-			return itemsOf(body.left);
-		case 'nested':
-			return itemsOf(body.query.body);
-		case 'values':
-			return [];
-	}
 }
 
 const isNamed = ({ expr, aliases }: SelectItem): boolean =>

@@ -1,7 +1,8 @@
 import { functionName, GENERATORS } from '../../sql/analysis/generatorNames';
 import { CONVERSIONS } from '../../sql/functions/conditionals';
 import { queryOf } from '../../sql/parser/parse';
-import type { Call, Expr, QueryBody, SelectItem } from '../../sql/parser/syntax';
+import { namingItems } from '../../sql/parser/query';
+import type { Call, Expr } from '../../sql/parser/syntax';
 import { translateQuery, type Column } from '../../sql/translate';
 import { quoteName, SqlError, unsupported } from '../../sql/sqlError';
 import { typeText } from '../../sql/sqlType';
@@ -79,7 +80,7 @@ function mustBeNamed(
 	definition: string,
 	columns: readonly Column[],
 ): void {
-	const items = itemsOf(queryOf(definition).body);
+	const items = namingItems(queryOf(definition).body);
 	const stars = items.filter(({ expr }) => expr.kind === 'star').length;
 	for (const [index, { expr, aliases }] of items.entries()) {
 		if (aliases.length > 0 || namesItself(expr)) continue;
@@ -92,20 +93,6 @@ function mustBeNamed(
 			'0A000',
 			`Not allowed to create the permanent view ${quoteName(name)} without explicitly assigning an alias for the expression "${known ?? definition.slice(expr.start, expr.end)}".`,
 		);
-	}
-}
-
-/** The select list that names the columns: of a set operation it is the first. */
-function itemsOf(body: QueryBody): SelectItem[] {
-	switch (body.kind) {
-		case 'select':
-			return body.items;
-		case 'set':
-			return itemsOf(body.left);
-		case 'nested':
-			return itemsOf(body.query.body);
-		case 'values':
-			return [];
 	}
 }
 

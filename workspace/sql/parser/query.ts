@@ -161,3 +161,17 @@ function parseSelectItems(cursor: SqlCursor): SelectItem[] {
 	} while (cursor.acceptSymbol(','));
 	return items;
 }
+
+/** The select list that names the columns: of a set operation it is the first. */
+export function namingItems(body: QueryBody): SelectItem[] {
+	switch (body.kind) {
+		case 'select':
+			return body.items;
+		case 'set':
+			return namingItems(body.left);
+		case 'nested':
+			return namingItems(body.query.body);
+		case 'values':
+			return [];
+	}
+}
