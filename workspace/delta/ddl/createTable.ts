@@ -1,6 +1,5 @@
 import { newUuid } from '../../ids';
 import { SqlError, unsupported } from '../../sql/sqlError';
-import { holdsCollated } from '../../sql/types/commonType';
 import { BIGINT, duckdbType, typeText, type SqlType } from '../../sql/sqlType';
 import type { Relation } from '../../sql/scope';
 import { translateQuery } from '../../sql/translate';
@@ -16,7 +15,7 @@ import { commitWrite, done, nextVersion } from '../tableWrite';
 import { cloneTable } from './cloneTable';
 import { checkKeptExpressions } from './keptExpressions';
 import { likeTable } from './likeTable';
-import { mustDiffer, type TableDefinition } from './tableDefinition';
+import { mustBePlain, mustDiffer, type TableDefinition } from './tableDefinition';
 import { checkFeedColumns, checkProperties } from './tableProperties';
 import { checkName } from './objectNames';
 import { checkLayoutColumns } from './layoutColumns';
@@ -186,9 +185,7 @@ export async function physicalColumns(
 	const columns: TableState['columns'] = [];
 	for (const { name, type, nullable, comment, defaultExpression } of wanted) {
 		duckdbType(type);
-		if (holdsCollated(type)) {
-			throw unsupported(`columns of the type ${typeText(type)}; use STRING`);
-		}
+		mustBePlain(type);
 		const text = typeText(type);
 		const same = known.findLast(
 			(column) => column.name.toLowerCase() === name.toLowerCase() && column.type === text,

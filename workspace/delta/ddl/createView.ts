@@ -14,7 +14,7 @@ import type { SqlResult } from '../session';
 import { newTable } from './createTable';
 import { done } from '../tableWrite';
 import { refuseParameters } from './keptExpressions';
-import { mustDiffer } from './tableDefinition';
+import { mustBePlain, mustDiffer } from './tableDefinition';
 
 /** CREATE [OR REPLACE] VIEW [IF NOT EXISTS] name [(column [COMMENT]…)] [COMMENT] AS query. */
 export async function createView(
@@ -44,6 +44,7 @@ export async function createView(
 	if (existing !== undefined && existing.kind !== 'VIEW') throw notView(name);
 	const { columns } = await translateQuery(definition, lastingScope(context, 'VIEW', name));
 	mustBeNamed(name, definition, columns);
+	for (const { type } of columns) mustBePlain(type);
 	if (named !== undefined && named.length !== columns.length) throw arity(named, columns.length);
 	const names = columns.map((column, at) => named?.[at]?.name ?? column.name);
 	mustDiffer(names);

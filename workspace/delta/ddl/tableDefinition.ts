@@ -88,6 +88,13 @@ export function readColumn(cursor: Cursor): ColumnDefinition {
 	return column;
 }
 
+/** What Unity Catalog calls a collated type, and how it is stored, is not known. */
+export function mustBePlain(type: SqlType): void {
+	if (holds(type, 'collated')) {
+		throw unsupported(`columns of the type ${typeText(type)}; use STRING`);
+	}
+}
+
 /**
  * The type of a column. CHAR would have to be padded and be compared with padding, and the length of
  * a VARCHAR is checked for whole columns only: both are refused rather than stored otherwise.
@@ -95,9 +102,7 @@ export function readColumn(cursor: Cursor): ColumnDefinition {
 export function columnType(cursor: Cursor): SqlType {
 	const type = cursor.type();
 	if (holds(type, 'char')) throw unsupported(`columns of the type ${typeText(type)}; use STRING`);
-	if (holds(type, 'collated')) {
-		throw unsupported(`columns of the type ${typeText(type)}; use STRING`);
-	}
+	mustBePlain(type);
 	if (type.kind !== 'varchar' && holds(type, 'varchar')) {
 		throw unsupported(`VARCHAR inside of a column's type ${typeText(type)}; use STRING`);
 	}
@@ -121,6 +126,7 @@ function readClause(cursor: Cursor, definition: TableDefinition): boolean {
 	} else if (cursor.accept('PARTITIONED', 'BY')) {
 		definition.partitionBy = cursor.list(() => cursor.identifier());
 	} else if (cursor.accept('CLUSTER', 'BY')) definition.clusterBy = readClusterBy(cursor);
+	else if (cursor.sees('DEFAULT', 'COLLATION')) throw unsupported('DEFAULT COLLATION');
 	else if (cursor.sees('LOCATION')) throw unsupported('tables with a LOCATION of their own');
 	else return false;
 	return true;
