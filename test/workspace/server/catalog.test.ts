@@ -208,3 +208,22 @@ describe('Unity Catalog', () => {
 		expect((await call('DELETE', `${root}/catalogs/gone`)).status).toBe(404);
 	});
 });
+
+test('a TIME has its text, and no name that no source tells', async () => {
+	const { call, workspace, server } = await workspaceUnderTest();
+	const user = { user: 'ana@example.com' };
+	await workspace.lakehouse.run('CREATE CATALOG bronze', user);
+	await workspace.lakehouse.run('CREATE TABLE bronze.default.shifts (at TIME(3))', user);
+	const { body } = await call('GET', `${root}/tables/bronze.default.shifts`);
+	expect(at(body, 'columns')).toEqual([
+		{
+			name: 'at',
+			type_text: 'time(3)',
+			type_precision: 0,
+			type_scale: 0,
+			position: 0,
+			nullable: true,
+		},
+	]);
+	await server.close();
+});

@@ -147,6 +147,14 @@ test.each([
 		'int, string, string, boolean, boolean: 3 | string collate UTF8_LCASE | xaBc | true | true',
 	],
 	["SELECT s FROM (SELECT 'x' s) WHERE s COLLATE UTF8_LCASE = 'X'", 'string: x'],
+	[
+		"SELECT CAST(c AS STRING) AS s FROM (SELECT col1 COLLATE UTF8_LCASE || '' c FROM VALUES ('b'), ('A'), ('a'), ('B')) ORDER BY c || 'x', s",
+		'string: A, a, B, b',
+	],
+	[
+		"SELECT CAST(c AS STRING) AS s FROM (SELECT col1 COLLATE UTF8_LCASE c FROM VALUES ('b'), ('A'), ('a'), ('B'), ('_')) ORDER BY c DESC, s",
+		'string: B, b, A, a, _',
+	],
 	['SELECT collate FROM (SELECT 1 collate)', 'int: 1'],
 ])('%s as Spark 4.1 tells it', async (sql, expected) => {
 	expect(told(await session.run(sql))).toBe(expected);
