@@ -83,3 +83,9 @@ export function notWritable(table: StoredTable): SqlError {
 	const text = `The operation is not allowed: ${fullName(table)} is a ${kind}, which only its pipeline writes.`;
 	return new SqlError('OPERATION_NOT_ALLOWED_ON_PIPELINE_TABLE', '42601', text);
 }
+
+/** What Spark says of names that come twice (measured with Spark 4.1). */
+export function columnTwice(name: string): SqlError {
+	const text = `The column \`${name.toLowerCase()}\` already exists. Choose another name or rename the existing column.`;
+	return new SqlError('COLUMN_ALREADY_EXISTS', '42711', text);
+}

@@ -126,7 +126,7 @@ async function rowsOf(
 		if (format === 'csv') throw unsupported('read_files of CSV without a schema');
 		// A stream's schema is kept and evolves with its files; that is not built.
 		if (isStream) throw unsupported('STREAM read_files without a schema');
-		const inferred = await inferJsonSchema(context.transaction, paths);
+		const inferred = await inferJsonSchema(files);
 		return rescued(jsonFields(paths, inferred), options);
 	}
 	const schema = parseType(`STRUCT<${options.schema}>`);

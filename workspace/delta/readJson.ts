@@ -1,18 +1,12 @@
 import { castSql } from '../sql/casts/cast';
+import { jsonType } from '../sql/json/schema';
 import { unsupported } from '../sql/sqlError';
 import { textsOf } from './fileRows';
-import {
-	BIGINT,
-	BOOLEAN,
-	DOUBLE,
-	duckdbType,
-	STRING,
-	typeText,
-	type SqlType,
-	type StructField,
-} from '../sql/sqlType';
+import { duckdbType, STRING, typeText, type SqlType, type StructField } from '../sql/sqlType';
 import { sqlString } from '../sql/stringLiteral';
-import type { Transaction } from './database';
+import { fileText } from './fileText';
+import { jsonRecords, type JsonRecord } from './jsonRecords';
+import type { VolumeFile } from './volumeFiles';
 import { pathList, type FileRows } from './fileRows';
 
 /** Rows of JSON-lines files: one column `json` a line, NULL where the line is no JSON. */
@@ -70,7 +64,7 @@ function fieldSql(name: string, type: SqlType): string {
 		case 'decimal':
 			return `CASE WHEN ${kind} IN (${whole}, 'VARCHAR') THEN ${cast()}
 				WHEN ${kind} = 'DOUBLE' AND length(regexp_replace(${text}, '[^0-9]', '', 'g')) > 15
-				THEN ${refuse('a JSON number of more than 15 digits as DECIMAL', type)}
+				THEN ${castSql(`dbx_json_text(${member})`, STRING, type, 'try').sql}
 				WHEN ${kind} = 'DOUBLE' THEN ${cast()} END`;
 		case 'boolean':
 			return when(`'BOOLEAN'`, cast());
@@ -82,40 +76,12 @@ function fieldSql(name: string, type: SqlType): string {
 	}
 }
 
-/** An expression that fails the statement, naming what cannot be given exactly. */
-function refuse(what: string, type?: SqlType): string {
-	const failure = `dbx_unsupported(${sqlString(what)})`;
-	return type === undefined ? failure : castSql(failure, STRING, type, 'try').sql;
-}
-
-/**
- * The schema that Spark infers from JSON lines: fields in alphabetical order; whole numbers BIGINT,
- * other numbers DOUBLE, fields that are both DOUBLE, anything else mixed or only null STRING.
- */
-export async function inferJsonSchema(
-	transaction: Transaction,
-	paths: readonly string[],
-): Promise<StructField[]> {
-	const rows = await transaction.rows(
-		`SELECT "key", string_agg(DISTINCT "kind", ',' ORDER BY "kind") FROM (
-			SELECT "key", json_type("json", '$."' || "key" || '"') AS "kind" FROM (
-				SELECT "json", unnest(json_keys("json")) AS "key" FROM ${jsonRows(paths)}
-				WHERE json_type("json") = 'OBJECT'))
-			GROUP BY "key" ORDER BY "key"`,
-	);
-	return rows.map(([key, kinds]) => ({ name: key ?? '', type: inferred(key ?? '', kinds ?? '') }));
-}
-
-function inferred(key: string, kinds: string): SqlType {
-	const found = kinds.split(',').filter((kind) => kind !== 'NULL');
-	if (found.some((kind) => kind === 'OBJECT' || kind === 'ARRAY')) {
-		throw unsupported(
-			`inferring the type of the nested JSON field ${key}; give read_files a schema`,
-		);
+/** The schema that Spark infers from JSON lines. */
+export async function inferJsonSchema(files: readonly VolumeFile[]): Promise<StructField[]> {
+	const records: JsonRecord[] = [];
+	for (const file of files) {
+		for (const record of jsonRecords(await fileText(file), false, file.path)) records.push(record);
 	}
-	const only = (...kinds: string[]) =>
-		found.length > 0 && found.every((kind) => kinds.includes(kind));
-	if (only('BIGINT', 'UBIGINT')) return BIGINT;
-	if (only('BIGINT', 'UBIGINT', 'DOUBLE')) return DOUBLE;
-	return only('BOOLEAN') ? BOOLEAN : STRING;
+	const type = jsonType(records, false);
+	return type?.kind === 'struct' ? type.fields : [];
 }

@@ -22,11 +22,15 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-/** What the table has after the files were copied into it, which had no columns before. */
-async function copied(name: string, text: string, options: Record<string, string>) {
+async function write(name: string, text: string): Promise<void> {
 	const folder = join(opened.volumesRoot, 'spark_catalog/s/landing', name);
 	await mkdir(folder, { recursive: true });
 	await writeFile(join(folder, 'a.json'), text);
+}
+
+/** What the table has after the files were copied into it, which had no columns before. */
+async function copied(name: string, text: string, options: Record<string, string>) {
+	await write(name, text);
 	await opened.run(`CREATE TABLE ${name}`);
 	const list = Object.entries(options).map(([key, value]) => `'${key}' = '${value}'`);
 	await opened.run(`COPY INTO ${name} FROM '/Volumes/spark_catalog/s/landing/${name}' FILEFORMAT = JSON
@@ -38,9 +42,13 @@ async function copied(name: string, text: string, options: Record<string, string
 /** A table has no order. */
 const inOrder = (rows: (string | null)[][]) => rows.map((row) => JSON.stringify(row)).sort();
 
-test('JSON files have the columns, types and values that Spark 4.1 reads', async () => {
+const recorded = async () => {
 	const file = join(__dirname, '../../recordings/files/json.json');
-	const list = recordings.parse(JSON.parse(await readFile(file, 'utf8')));
+	return recordings.parse(JSON.parse(await readFile(file, 'utf8')));
+};
+
+test('JSON files have the columns, types and values that Spark 4.1 reads', async () => {
+	const list = await recorded();
 	expect(list.length).toBeGreaterThan(60);
 	for (const [index, { name, text, options, columns, rows }] of list.entries()) {
 		const found = await copied(`t${index}`, text, options);
@@ -50,4 +58,26 @@ test('JSON files have the columns, types and values that Spark 4.1 reads', async
 			rows: inOrder(found.rows),
 		}).toEqual({ name, columns, rows: inOrder(rows) });
 	}
+});
+
+test('read_files finds the same in them, or refuses names with quotes and lists as lines', async () => {
+	const list = (await recorded()).filter(({ options }) => Object.keys(options).length === 0);
+	const refused: string[] = [];
+	for (const [index, { name, text, columns, rows }] of list.entries()) {
+		const folder = `/Volumes/spark_catalog/s/landing/read${index}`;
+		await write(`read${index}`, text);
+		const query = `SELECT * FROM read_files('${folder}', schemaEvolutionMode => 'none')`;
+		const found = await opened.run(query).catch((error: unknown) => String(error));
+		if (typeof found === 'string') {
+			expect(found).toMatch(/the JSON field b "q"|a list as a line of JSON/);
+			refused.push(name);
+			continue;
+		}
+		expect({
+			name,
+			columns: found.columns.map((column) => [column.name, typeName(column.type)]),
+			rows: inOrder(found.rows),
+		}).toEqual({ name, columns, rows: inOrder(rows) });
+	}
+	expect(refused).toEqual(['escapes in texts', 'arrays of objects, on lines']);
 });

@@ -1,10 +1,10 @@
 import { castSql } from '../../sql/casts/cast';
 import type { Relation } from '../../sql/scope';
-import { SqlError } from '../../sql/sqlError';
 import { duckdbType, STRING, type SqlType, type StructField } from '../../sql/sqlType';
 import type { Context } from '../context';
 import { textsOf } from '../fileRows';
 import { metadataBeside, metadataColumn, metadataOf } from '../fileMetadata';
+import { columnTwice } from '../objectErrors';
 import type { VolumeFile } from '../volumeFiles';
 
 /** A value as texts: of a scalar, in a list, or by the names of fields. */
@@ -61,7 +61,7 @@ export async function copiedRelation(
 function mustHaveOwnNames(fields: readonly StructField[]): void {
 	const taken = new Set<string>();
 	for (const { name, type } of fields) {
-		if (taken.has(name.toLowerCase())) throw twice(name);
+		if (taken.has(name.toLowerCase())) throw columnTwice(name);
 		taken.add(name.toLowerCase());
 		const inner = innermost(type);
 		if (inner.kind === 'struct') mustHaveOwnNames(inner.fields);
@@ -70,9 +70,3 @@ function mustHaveOwnNames(fields: readonly StructField[]): void {
 
 const innermost = (type: SqlType): SqlType =>
 	type.kind === 'array' ? innermost(type.element) : type;
-
-/** What Spark says of names that come twice (measured with Spark 4.1). */
-export function twice(name: string): SqlError {
-	const text = `The column \`${name.toLowerCase()}\` already exists. Choose another name or rename the existing column.`;
-	return new SqlError('COLUMN_ALREADY_EXISTS', '42711', text);
-}

@@ -6,7 +6,7 @@ import type { VolumeFile } from '../volumeFiles';
 import { copiedRelation, type CopiedRows } from './copied';
 import { csvRecords, type CsvDialect, type TextRecord } from './csvTexts';
 import { folderOf, noFiles } from './files';
-import { fileText } from './fileText';
+import { fileText } from '../fileText';
 
 export interface CsvSettings extends CsvDialect {
 	/** Whether the first line has the names of the fields, which are `_c0`, `_c1` … otherwise. */

@@ -1,15 +1,13 @@
+import type { JsonNode } from '../../sql/json/nodes';
+import { jsonType } from '../../sql/json/schema';
 import type { Relation } from '../../sql/scope';
-import { unsupported } from '../../sql/sqlError';
 import type { SqlType } from '../../sql/sqlType';
 import type { Context } from '../context';
+import { fileText } from '../fileText';
+import { jsonRecords, type JsonRecord } from '../jsonRecords';
 import type { VolumeFile } from '../volumeFiles';
-import { copiedRelation, twice, type TextValue } from './copied';
+import { copiedRelation, type TextValue } from './copied';
 import { folderOf, noFiles } from './files';
-import { fileText } from './fileText';
-import { JsonError, jsonNode, type JsonNode } from '../../sql/json/nodes';
-import { jsonType } from './jsonSchema';
-
-type JsonRecord = Extract<JsonNode, { kind: 'object' }>;
 
 export interface JsonSettings {
 	/** Whether a file is one value, over as many lines as it takes, instead of one on each line. */
@@ -26,7 +24,7 @@ export async function jsonSource(
 ): Promise<Relation> {
 	const read: { file: VolumeFile; records: JsonRecord[] }[] = [];
 	for (const file of files) {
-		read.push({ file, records: recordsOf(await fileText(file), settings.multiLine, file.path) });
+		read.push({ file, records: jsonRecords(await fileText(file), settings.multiLine, file.path) });
 	}
 	const records = read.flatMap((one) => one.records);
 	const type = jsonType(records, settings.scalarsAreTexts);
@@ -38,36 +36,6 @@ export async function jsonSource(
 		),
 	}));
 	return await copiedRelation(context, type.fields, copied);
-}
-
-function recordsOf(text: string, multiLine: boolean, path: string): JsonRecord[] {
-	if (multiLine) return recordsIn(text, `the JSON file ${path}`);
-	return text
-		.split(/\r\n|\n|\r/)
-		.flatMap((line, index) =>
-			line.trim() === '' ? [] : recordsIn(line, `line ${index + 1} of the JSON file ${path}`),
-		);
-}
-
-function recordsIn(text: string, place: string): JsonRecord[] {
-	const node = parsed(text, place);
-	const nodes = node.kind === 'array' ? node.items : [node];
-	return nodes.map((record) => {
-		if (record.kind === 'object') return record;
-		throw unsupported(`${place}, which is no JSON object`);
-	});
-}
-
-/** Spark reads some more texts as JSON, as with single quotes; what it makes of the others differs. */
-function parsed(text: string, place: string): JsonNode {
-	try {
-		return jsonNode(text);
-	} catch (error) {
-		if (!(error instanceof JsonError)) throw error;
-		throw error.twice === undefined
-			? unsupported(`${place}, which is no JSON`)
-			: twice(error.twice);
-	}
 }
 
 /** A value by its type; what is no text where a text is wanted is its JSON, as it stands in the file. */

@@ -2,8 +2,8 @@ import { castSql } from '../../sql/casts/cast';
 import { physicalName, type Relation } from '../../sql/scope';
 import { quoteName, SqlError } from '../../sql/sqlError';
 import { sqlName } from '../../sql/stringLiteral';
+import { columnTwice } from '../objectErrors';
 import { columnNamed, typeOf, type StoredTable } from '../storedTable';
-import { twice } from './copied';
 
 /**
  * The fields of headerless CSV as columns of the table, by their place, each cast to the type of its
@@ -39,7 +39,7 @@ function named(table: StoredTable, names: readonly string[]) {
 		const column = columnNamed(table.state, name);
 		if (column === undefined) throw noColumn(table, name);
 		const first = names.findIndex((other) => other.toLowerCase() === name.toLowerCase());
-		if (first < at) throw twice(name);
+		if (first < at) throw columnTwice(name);
 		return column;
 	});
 }

@@ -8,7 +8,7 @@ import type { VolumeFile } from '../volumeFiles';
 import { isTrue, type CopyClauses, type CopyFormat } from './clauses';
 import { copiedRelation } from './copied';
 import { csvSource } from './csvSource';
-import { fileText } from './fileText';
+import { fileText } from '../fileText';
 import { jsonSource } from './jsonSource';
 
 type Options = Record<string, string>;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { unsupported } from '../../sql/sqlError';
-import type { VolumeFile } from '../volumeFiles';
+import { unsupported } from '../sql/sqlError';
+import type { VolumeFile } from './volumeFiles';
 
 /** The text of a file in UTF-8, with or without a mark of it, compressed with gzip or not. */
 export async function fileText({ path, realPath }: VolumeFile): Promise<string> {

@@ -8,8 +8,8 @@ import {
 	STRING,
 	VOID,
 	type SqlType,
-} from '../../sql/sqlType';
-import type { JsonNode } from '../../sql/json/nodes';
+} from '../sqlType';
+import type { JsonNode } from './nodes';
 
 const longest = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 const mostDigits = 38;
