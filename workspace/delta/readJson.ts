@@ -1,13 +1,13 @@
 import { castSql } from '../sql/casts/cast';
 import { jsonType } from '../sql/json/schema';
 import { unsupported } from '../sql/sqlError';
-import { textsOf } from './fileRows';
 import { duckdbType, STRING, typeText, type SqlType, type StructField } from '../sql/sqlType';
 import { sqlString } from '../sql/stringLiteral';
+import { pathList, textsOf, type FileRows } from './fileRows';
 import { fileText } from './fileText';
 import { jsonRecords, type JsonRecord } from './jsonRecords';
+import { mustHaveOwnNames } from './ownNames';
 import type { VolumeFile } from './volumeFiles';
-import { pathList, type FileRows } from './fileRows';
 
 /** Rows of JSON-lines files: one column `json` a line, NULL where the line is no JSON. */
 function jsonRows(paths: readonly string[]): string {
@@ -76,12 +76,14 @@ function fieldSql(name: string, type: SqlType): string {
 	}
 }
 
-/** The schema that Spark infers from JSON lines. */
+/** The schema that Spark infers from JSON lines. @throws SqlError for names that come twice */
 export async function inferJsonSchema(files: readonly VolumeFile[]): Promise<StructField[]> {
 	const records: JsonRecord[] = [];
 	for (const file of files) {
 		for (const record of jsonRecords(await fileText(file), false, file.path)) records.push(record);
 	}
 	const type = jsonType(records, false);
-	return type?.kind === 'struct' ? type.fields : [];
+	const fields = type?.kind === 'struct' ? type.fields : [];
+	mustHaveOwnNames(fields);
+	return fields;
 }

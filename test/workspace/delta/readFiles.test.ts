@@ -147,6 +147,21 @@ test('without a schema, types are inferred as Spark does, columns in alphabetica
 	]);
 });
 
+const refusal = 'UNSUPPORTED_FEATURE.LOCAL_WORKSPACE';
+
+test.each([
+	['{"a": 1, "a": 2}', 'COLUMN_ALREADY_EXISTS'],
+	['{"a": 1, "A": 2}', refusal],
+	['{"a": 1}\n{"A": 2}', refusal],
+	['{"s": [{"x": 1}, {"X": 2}]}', refusal],
+	['{"s": {"x": 1}}\n{"s": {"X": 1}}', refusal],
+])('names that come twice, as in %s, are %s', async (line, condition) => {
+	await mkdir(join(folder, 'twice'), { recursive: true });
+	await writeFile(join(folder, 'twice/a.jsonl'), line);
+	const query = `SELECT * FROM read_files('${path}/twice')`;
+	expect(await opened.conditionOf(query)).toBe(condition);
+});
+
 test('CSV and Parquet', async () => {
 	const csv = `SELECT * FROM read_files('${path}/csv', format => 'csv', header => true,
 		schema => 'id INT, name STRING, amount DECIMAL(18,2)')`;

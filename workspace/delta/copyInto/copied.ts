@@ -1,10 +1,10 @@
 import { castSql } from '../../sql/casts/cast';
 import type { Relation } from '../../sql/scope';
-import { duckdbType, STRING, type SqlType, type StructField } from '../../sql/sqlType';
+import { duckdbType, STRING, type StructField } from '../../sql/sqlType';
 import type { Context } from '../context';
 import { textsOf } from '../fileRows';
 import { metadataBeside, metadataColumn, metadataOf } from '../fileMetadata';
-import { columnTwice } from '../objectErrors';
+import { mustHaveOwnNames } from '../ownNames';
 import type { VolumeFile } from '../volumeFiles';
 
 /** A value as texts: of a scalar, in a list, or by the names of fields. */
@@ -56,17 +56,3 @@ export async function copiedRelation(
 		],
 	};
 }
-
-/** Names have no case. @throws SqlError COLUMN_ALREADY_EXISTS, also for fields of structs */
-function mustHaveOwnNames(fields: readonly StructField[]): void {
-	const taken = new Set<string>();
-	for (const { name, type } of fields) {
-		if (taken.has(name.toLowerCase())) throw columnTwice(name);
-		taken.add(name.toLowerCase());
-		const inner = innermost(type);
-		if (inner.kind === 'struct') mustHaveOwnNames(inner.fields);
-	}
-}
-
-const innermost = (type: SqlType): SqlType =>
-	type.kind === 'array' ? innermost(type.element) : type;

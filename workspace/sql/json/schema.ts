@@ -26,6 +26,9 @@ export function jsonType(nodes: Iterable<JsonNode>, scalarsAreTexts: boolean): S
 	return withoutNothing(type);
 }
 
+/** Names of fields have no case for `sameType`, but have one in JSON. */
+const isNested = ({ kind }: SqlType) => kind === 'array' || kind === 'struct';
+
 /** The type that also takes a value: itself, for nearly every one. */
 function widened(type: SqlType, node: JsonNode, scalarsAreTexts: boolean): SqlType {
 	if (node.kind === 'null') return type;
@@ -39,7 +42,8 @@ function widened(type: SqlType, node: JsonNode, scalarsAreTexts: boolean): SqlTy
 		return type;
 	}
 	const found = typeOf(node, scalarsAreTexts);
-	return found.kind === type.kind && sameType(found, type) ? type : commonType(type, found);
+	const isSameScalar = !isNested(found) && sameType(found, type);
+	return isSameScalar ? type : commonType(type, found);
 }
 
 function typeOf(node: JsonNode, scalarsAreTexts: boolean): SqlType {
@@ -78,7 +82,6 @@ function numberType(text: string): SqlType {
 }
 
 function commonType(one: SqlType, other: SqlType): SqlType {
-	if (sameType(one, other)) return one;
 	if (one.kind === 'void') return other;
 	if (other.kind === 'void') return one;
 	if (one.kind === 'array' && other.kind === 'array') {
@@ -95,6 +98,7 @@ function commonType(one: SqlType, other: SqlType): SqlType {
 			fields: names.map((name) => ({ name, type: types.get(name) ?? VOID })),
 		};
 	}
+	if (sameType(one, other)) return one;
 	const digits = [one, other].map(wholeDigits);
 	if (digits.every((count) => count !== undefined)) return decimalType(Math.max(...digits), 0);
 	const areNumbers = [one, other].every(
