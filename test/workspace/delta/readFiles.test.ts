@@ -71,10 +71,7 @@ test('nested types of a schema: what does not fit is NULL, as is its list or map
 	const rows = await opened.rows(
 		`SELECT * FROM read_files('${path}/nested', schema => '${schema}')`,
 	);
-	const columns = schema
-		.split(/, (?=\w+ [A-Z]|`)/)
-		.map((_, at) => rows.map((row) => row[at] ?? null));
-	expect(columns).toEqual([
+	const columns = [
 		['["1","2"]', null, null, null, '[]', null, null],
 		[null, null, null, '[null,[null]]', '[[]]', null, null],
 		[
@@ -106,7 +103,12 @@ test('nested types of a schema: what does not fit is NULL, as is its list or map
 			'[{"x":null,"y":null},{"x":"1","y":null}]',
 		],
 		['{"q": 1.10}', '[1, 2.50]', 'true', null, '', null, null],
-	]);
+	];
+	const expected = lines.map((_line, at) => columns.map((column) => column[at] ?? null));
+	// Rows of files have no order.
+	expect(new Set(rows.map((row) => JSON.stringify(row)))).toEqual(
+		new Set(expected.map((row) => JSON.stringify(row))),
+	);
 });
 
 test.each([
