@@ -20,16 +20,37 @@ export function detailsOf({ statement, durationMs }: Run): IDataObject {
 	};
 }
 
-/** DDL answers no columns, what changes rows one row of counters; both get one item of their own. */
-export function isChange(statementText: string, statement: Statement): boolean {
-	const columns = statement.manifest?.schema.columns ?? [];
-	const hasCounters = columns.every(({ name }) => /^num_\w+$/.test(name));
-	return columns.length === 0 || (hasCounters && !onlyReads(statementText));
+/** What Databricks calls the counters of a statement that changed rows; each is a BIGINT. */
+const counterNames = new Set([
+	'num_affected_rows',
+	'num_inserted_rows',
+	'num_updated_rows',
+	'num_deleted_rows',
+	'num_skipped_corrupt_files',
+]);
+
+/**
+ * Whether a statement changed something: DDL answers no columns, what changes rows one row of
+ * counters, and CREATE TABLE AS names counters without a row. Any other result is rows, whatever its
+ * columns are called. The text is empty where it is not known.
+ */
+export function isChange(statementText: string, { manifest }: Statement): boolean {
+	const columns = manifest?.schema.columns ?? [];
+	if (columns.length === 0) return true;
+	return (
+		!onlyReads(statementText) &&
+		(manifest?.total_row_count ?? 0) <= 1 &&
+		columns.some(({ name }) => name === 'num_affected_rows') &&
+		columns.every(
+			({ name, type_name, type_text }) =>
+				counterNames.has(name) && (type_text === 'BIGINT' || type_name === 'LONG'),
+		)
+	);
 }
 
-/** The item of a statement that changes something: its counters as numbers. */
+/** The item of a statement that changes something, with its counters. */
 export async function changeItem(workspace: Workspace, run: Run): Promise<IDataObject> {
-	const counters = await countersOf(workspace, run);
+	const counters = await counterRow(workspace, run);
 	return {
 		statement_id: run.statement.statement_id,
 		state: run.statement.status.state,
@@ -40,18 +61,22 @@ export async function changeItem(workspace: Workspace, run: Run): Promise<IDataO
 }
 
 /** `num_affected_rows` and the others that Databricks gives for the kind of statement. */
-export async function countersOf(
+export async function countersOf(workspace: Workspace, run: Run): Promise<Record<string, number>> {
+	const counters = Object.entries(await counterRow(workspace, run)).filter(
+		(entry): entry is [string, number] => typeof entry[1] === 'number',
+	);
+	return Object.fromEntries(counters);
+}
+
+/** The one row of counters; without any where Databricks gives none. */
+async function counterRow(
 	workspace: Workspace,
 	{ statement, deadlineMs }: Run,
-): Promise<Record<string, number>> {
+): Promise<IDataObject> {
 	const read = rowReader(namedColumns(statement.manifest?.schema.columns ?? []));
 	for await (const piece of rows(workspace, statement, { deadlineMs })) {
 		const [row] = piece.rows;
-		if (row === undefined) continue;
-		const counters = Object.entries(read(row)).filter(
-			(entry): entry is [string, number] => typeof entry[1] === 'number',
-		);
-		return Object.fromEntries(counters);
+		if (row !== undefined) return read(row);
 	}
 	return {};
 }

@@ -1,0 +1,131 @@
+import { Container } from '@n8n/di';
+import { BinaryDataService } from 'n8n-core';
+import type { IDataObject } from 'n8n-workflow';
+import { type NodeUnderTest, Workbench } from './workbench';
+
+let bench: Workbench;
+beforeAll(async () => {
+	bench = await Workbench.open();
+	await bench.workspace.lakehouse.runScript(
+		`CREATE CATALOG c; CREATE SCHEMA c.s;
+		CREATE TABLE c.s.updates (update STRING, call STRING, num_calls INT, num_affected_rows BIGINT);
+		INSERT INTO c.s.updates VALUES ('a', 'x', 10, 7), ('b', 'y', 20, 8), ('c', 'z', 30, 9);
+		CREATE VOLUME c.s.files`,
+		{ user: 'test' },
+	);
+});
+afterAll(async () => await bench.close());
+
+const node = (operation: string, parameters: Record<string, unknown>): NodeUnderTest => ({
+	type: 'databricksSqlStatement',
+	parameters: {
+		authentication: 'accessToken',
+		operation,
+		warehouse: { __rl: true, mode: 'id', value: bench.workspace.warehouseId },
+		...parameters,
+	},
+});
+
+/** The items of a statement that is waited for, or started and then asked for. */
+const ways = {
+	executeQuery: async (statement: string, more: Record<string, unknown> = {}) =>
+		await bench.run(node('executeQuery', { statement, ...more })),
+	getStatement: async (statement: string, more: Record<string, unknown> = {}) => {
+		const [started] = await bench.items(
+			node('executeQuery', { statement, options: { wait: false } }),
+		);
+		const options = { wait: true };
+		const { statement_id } = started ?? {};
+		return await bench.run(node('getStatement', { statementId: statement_id, options, ...more }));
+	},
+};
+const wayNames = ['executeQuery', 'getStatement'] as const;
+
+type Made = Awaited<ReturnType<typeof ways.executeQuery>>;
+const jsons = (execution: Made): IDataObject[] => {
+	if (execution.error) throw execution.error;
+	return execution.items('Node').map(({ json }) => json);
+};
+
+/** The rows in each shape that an output may have. */
+const shapes: Record<string, (execution: Made) => unknown> = {
+	items: jsons,
+	single: (execution) => jsons(execution).map(({ rows }) => rows)[0],
+	file: async (execution) => {
+		const file = execution.items('Node')[0]?.binary?.data;
+		if (file === undefined) throw new Error('There is no file.');
+		const bytes = await Container.get(BinaryDataService).getAsBuffer(file);
+		const lines = bytes.toString('utf8').split('\n');
+		return lines.filter((line) => line !== '').map((line): unknown => JSON.parse(line));
+	},
+};
+
+const calls = [{ num_calls: 10 }, { num_calls: 20 }, { num_calls: 30 }];
+
+describe.each(wayNames)('rows of columns that are named like counters, with %s', (way) => {
+	describe.each(Object.keys(shapes))('as %s', (output) => {
+		test.each([
+			['SELECT num_calls FROM c.s.updates ORDER BY 1', calls],
+			['SELECT num_calls FROM c.s.updates WHERE update IS NOT NULL ORDER BY 1', calls],
+			['SELECT call.num_calls FROM c.s.updates AS call ORDER BY 1', calls],
+			["EXECUTE IMMEDIATE 'SELECT num_calls FROM c.s.updates ORDER BY 1'", calls],
+			["SELECT upper(update) AS num_text FROM c.s.updates WHERE update = 'a'", [{ num_text: 'A' }]],
+			["SELECT id AS num_id, 'x' AS num_text FROM range(1)", [{ num_id: 0, num_text: 'x' }]],
+			[
+				'SELECT num_affected_rows FROM c.s.updates WHERE update IS NOT NULL ORDER BY 1',
+				[{ num_affected_rows: 7 }, { num_affected_rows: 8 }, { num_affected_rows: 9 }],
+			],
+			["SELECT '1' AS num_affected_rows, update FROM c.s.updates LIMIT 0", []],
+			['SELECT max(update) AS num_affected_rows FROM c.s.updates', [{ num_affected_rows: 'c' }]],
+			['SELECT CAST(1 AS BIGINT) AS num_inserted_rows', [{ num_inserted_rows: 1 }]],
+		])('%s', async (statement, rows) => {
+			const made = await ways[way](statement, { output, fileFormat: 'jsonl' });
+			expect(await shapes[output]?.(made)).toEqual(rows);
+		});
+	});
+});
+
+describe.each(wayNames)('what changes something gives one item in every shape, with %s', (way) => {
+	test.each(Object.keys(shapes))('as %s', async (output) => {
+		const table = `c.s.t_${way}_${output}`;
+		const folder = `/Volumes/c/s/files/${way}_${output}`;
+		const path = `/api/2.0/fs/files${folder}/a.csv`;
+		const headers = { authorization: `Bearer ${bench.workspace.token}` };
+		const request = new Request(`${bench.url}${path}`, { method: 'PUT', headers, body: 'id\n7\n' });
+		await bench.server.fetch(request);
+		const changes: [string, IDataObject][] = [
+			[`CREATE TABLE ${table} (id INT)`, { rows_affected: null }],
+			[`CREATE TABLE ${table}_copy AS SELECT id FROM ${table}`, { rows_affected: null }],
+			[`INSERT INTO ${table} VALUES (1), (2)`, { num_affected_rows: 2, num_inserted_rows: 2 }],
+			[`UPDATE ${table} SET id = 3 WHERE id = 2`, { num_affected_rows: 1 }],
+			[`DELETE FROM ${table} WHERE id = 9`, { num_affected_rows: 0 }],
+			[
+				`MERGE INTO ${table} t USING (SELECT explode(array(3, 4)) AS id) s ON t.id = s.id
+				WHEN MATCHED THEN UPDATE SET id = 5 WHEN NOT MATCHED THEN INSERT *`,
+				{
+					num_affected_rows: 2,
+					num_updated_rows: 1,
+					num_deleted_rows: 0,
+					num_inserted_rows: 1,
+				},
+			],
+			[
+				`COPY INTO ${table} FROM (SELECT CAST(id AS INT) AS id FROM '${folder}') FILEFORMAT = CSV
+				FORMAT_OPTIONS ('header' = 'true')`,
+				{ num_affected_rows: 1, num_inserted_rows: 1, num_skipped_corrupt_files: 0 },
+			],
+		];
+		for (const [statement, counters] of changes) {
+			const made = await ways[way](statement, { output, fileFormat: 'jsonl' });
+			expect(jsons(made)).toEqual([
+				{
+					statement_id: expect.any(String),
+					state: 'SUCCEEDED',
+					rows_affected: counters.num_affected_rows ?? null,
+					...counters,
+					duration_ms: expect.any(Number),
+				},
+			]);
+		}
+	});
+});
