@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, IGetNodeParameterOptions } from 'n8n-workflow';
 import { DatabricksError } from '../databricks/errors';
 import type { TargetColumn } from '../databricks/sql/rowBatches';
 import { jsonLeaves } from '../databricks/sql/sqlValues';
@@ -21,6 +21,9 @@ export interface RowSource {
 	columns: readonly TargetColumn[];
 }
 
+/** What the 'Columns' field of n8n's editor holds for a column that nothing was entered for. */
+const leftEmpty: ReadonlySet<unknown> = new Set([null, undefined, '', '=']);
+
 export function readRowSource(parameters: Parameters, columns: readonly TargetColumn[]): RowSource {
 	return {
 		isMapped: parameters.optionalText('columns.mappingMode') === 'defineBelow',
@@ -34,8 +37,9 @@ export function readRowSource(parameters: Parameters, columns: readonly TargetCo
 export function rowOf(context: IExecuteFunctions, source: RowSource, item: number): SourceRow {
 	const fields = source.isMapped
 		? mappedFields(context, item)
-		: (context.getInputData()[item]?.json ?? {});
-	const given = new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]));
+		: Object.entries(context.getInputData()[item]?.json ?? {});
+	const given = new Map(fields.map(([name, value]) => [name.toLowerCase(), value]));
+	if (given.size < fields.length) refuseSameColumn(fields, source.columns);
 	const columns: TargetColumn[] = [];
 	const leaves: unknown[] = [];
 	for (const column of source.columns) {
@@ -58,14 +62,52 @@ export function rowOf(context: IExecuteFunctions, source: RowSource, item: numbe
 	if (columns.length > 0) return { item, columns, leaves };
 	throw new DatabricksError({
 		kind: 'badRequest',
-		message: 'The item has no field for any column of the table.',
-		hint: "Fields go into columns of the same name; use 'Map Each Column Manually' for others.",
+		...(source.isMapped
+			? {
+					message: "No column is filled in under 'Columns'.",
+					hint: 'Fill in at least one column; an expression that gives null writes NULL.',
+				}
+			: {
+					message: 'The item has no field for any column of the table.',
+					hint: "Fields go into columns of the same name; use 'Map Each Column Manually' for others.",
+				}),
 	});
 }
 
-function mappedFields(context: IExecuteFunctions, item: number): Record<string, unknown> {
-	const value: unknown = context.getNodeParameter('columns.value', item, {});
-	return isRecord(value) ? value : {};
+/**
+ * The columns that are filled in, with their values. n8n's own check of a mapper turns NULL into
+ * undefined, so the values are taken without it: they are checked here, by their SQL types.
+ */
+function mappedFields(context: IExecuteFunctions, item: number): [string, unknown][] {
+	const read = (options: IGetNodeParameterOptions): unknown =>
+		context.getNodeParameter('columns.value', item, {}, options);
+	const values = read({ skipValidation: true });
+	if (!isRecord(values)) return [];
+	const entered = read({ rawExpressions: true });
+	return Object.entries(values).filter(([name, value]) => {
+		if (!isRecord(entered)) return true;
+		if (leftEmpty.has(entered[name])) return false;
+		if (value !== undefined) return true;
+		throw new DatabricksError({
+			kind: 'badRequest',
+			message: `The column "${name}" has an expression that gives nothing: its field is not there.`,
+			hint: 'Check the name of the field. Where it may be missing, write NULL with {{ $json.field ?? null }}.',
+		});
+	});
+}
+
+/** Databricks takes names that differ only by their case for the same; which value is meant is not known. */
+function refuseSameColumn(
+	fields: readonly (readonly [string, unknown])[],
+	columns: readonly TargetColumn[],
+): void {
+	for (const column of columns) {
+		const key = column.name.toLowerCase();
+		const names = fields.map(([name]) => name).filter((name) => name.toLowerCase() === key);
+		if (names.length < 2) continue;
+		const list = names.map((name) => `"${name}"`).join(' and ');
+		throw columnError(column, `has several fields: ${list}`, 'Keep one of them.');
+	}
 }
 
 function leavesOf(column: TargetColumn, value: unknown): unknown {

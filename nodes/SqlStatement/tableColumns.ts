@@ -38,8 +38,9 @@ export async function getTableColumns(this: ILoadOptionsFunctions): Promise<Reso
 			defaultMatch: false,
 			canBeUsedToMatch: type.kind === 'scalar',
 			display: true,
-			// n8n would turn numbers into doubles; the node itself checks values by the SQL type.
-			type: type.kind === 'scalar' && type.name === 'BOOLEAN' ? 'boolean' : 'string',
+			// n8n would turn numbers into doubles, and a switch is never left empty: off would be written.
+			// The node itself checks values by the SQL type.
+			type: 'string' as const,
 		})),
 	};
 }

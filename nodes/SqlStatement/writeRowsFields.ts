@@ -36,7 +36,7 @@ function columnsField(operation: string, mode: 'add' | 'upsert'): INodePropertie
 		default: { mappingMode: 'autoMapInputData', value: null },
 		required: true,
 		description:
-			'What goes into the columns: the fields of the same names, or values and expressions given here. A column that is not given takes its default.',
+			'What goes into the columns: the fields of the same names, or values and expressions given here. An expression that gives null writes NULL. A column that is not given takes its default, or keeps its value in a row that is updated.',
 		typeOptions: {
 			loadOptionsDependsOn: ['catalog.value', 'schema.value', 'table.value'],
 			resourceMapper: {

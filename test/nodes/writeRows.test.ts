@@ -52,6 +52,12 @@ function writing(
 	};
 }
 
+/** What the editor stores beside the values of the 'Columns' field. */
+async function schemaOf(table: string) {
+	const { parameters } = writing('insertRows', table);
+	return await bench.mapperFields('databricksSqlStatement', 'getTableColumns', parameters);
+}
+
 const input = (items: Record<string, unknown>[]): INodeExecutionData[] =>
 	JSON.parse(JSON.stringify(items.map((json) => ({ json }))));
 
@@ -112,6 +118,81 @@ describe('Insert Rows', () => {
 		]);
 	});
 
+	const mapped = {
+		typed: { columns: 'id INT, st STRING, bo BOOLEAN, am DECIMAL(9,2)' },
+		all: {
+			id: '={{ $json.id }}',
+			st: '={{ $json.st }}',
+			bo: '={{ $json.bo }}',
+			am: '={{ $json.am }}',
+		},
+		given: { id: 1, st: null, bo: null, am: null },
+	};
+	const before = ['1', 'old', 'true', '1.00'];
+
+	test.each([
+		['NULL of an expression is NULL', mapped.all, mapped.given, ['1', null, null, null]],
+		[
+			'a column that is left empty, or was filled in and emptied, is not written',
+			{ ...mapped.all, st: '', bo: null, am: '=' },
+			{ id: 1 },
+			before,
+		],
+		[
+			'a field that is not there is an error',
+			mapped.all,
+			{ id: 1, bo: false, am: 2 },
+			'Item 0: The column "st" has an expression that gives nothing: its field is not there. Nothing was written.',
+		],
+		[
+			'an empty text of an expression is a text',
+			{ id: '={{ $json.id }}', st: "={{ '' }}" },
+			{ id: 1 },
+			['1', '', 'true', '1.00'],
+		],
+		[
+			'nothing is filled in',
+			{ id: null, st: null, bo: null, am: null },
+			{ id: 1 },
+			"Item 0: No column is filled in under 'Columns'. Nothing was written.",
+		],
+	])('mapped by hand, with the schema of the editor: %s', async (_what, value, json, expected) => {
+		const table = await tableWith(mapped.typed.columns);
+		await bench.workspace.lakehouse.run(
+			`INSERT INTO gold.bir.${table} VALUES (1, 'old', true, 1.00)`,
+			{ user: 'test' },
+		);
+		const columns = {
+			mappingMode: 'defineBelow',
+			value,
+			matchingColumns: ['id'],
+			schema: await schemaOf(table),
+		};
+		const rules = { duplicateKeys: 'fail', nullKeys: 'fail' };
+		const node = writing('upsertRows', table, { columns, ...rules });
+		const execution = await bench.run(node, { input: input([json]) });
+		if (typeof expected === 'string') {
+			expect(execution.error?.message).toBe(expected);
+			expect(await rowsOf(table, 'id')).toEqual([before]);
+		} else {
+			expect(execution.error).toBeUndefined();
+			expect(await rowsOf(table, 'id')).toEqual([expected]);
+		}
+	});
+
+	test('a column mapped to NULL does not take its default', async () => {
+		const table = await tableWith("id INT, agency STRING DEFAULT 'RIM'");
+		const columns = {
+			mappingMode: 'defineBelow',
+			value: { id: '={{ $json.id }}', agency: '={{ $json.agency }}' },
+			schema: await schemaOf(table),
+		};
+		await bench.items(writing('insertRows', table, { columns }), {
+			input: input([{ id: 1, agency: null }]),
+		});
+		expect(await rowsOf(table, 'id')).toEqual([['1', null]]);
+	});
+
 	test('items that give other columns go with other statements', async () => {
 		const table = await tableWith("id INT, agency STRING DEFAULT 'RIM'");
 		const items = [{ id: 1 }, { id: 2, agency: null }, { id: 3 }];
@@ -134,6 +215,11 @@ describe('Insert Rows', () => {
 			'a field without a column',
 			{ id: 2, nmae: 'x' },
 			'Item 1: The field "nmae" has no column in the table. Nothing was written.',
+		],
+		[
+			'two fields for one column',
+			{ id: 5, ID: 6 },
+			'Item 1: The column "id" has several fields: "id" and "ID". Nothing was written.',
 		],
 		[
 			'NULL where none may be',
