@@ -19,6 +19,8 @@ export interface RowSource {
 	/** Names of the columns to match on. */
 	matchColumns: string[];
 	columns: readonly TargetColumn[];
+	/** Columns that rows are matched on: every row has them, as NULL where an item does not give them. */
+	keyColumns: ReadonlySet<TargetColumn>;
 }
 
 /** What the 'Columns' field of n8n's editor holds for a column that nothing was entered for. */
@@ -30,6 +32,7 @@ export function readRowSource(parameters: Parameters, columns: readonly TargetCo
 		ignoresUnknown: parameters.optionalText('options.unknownFields') === 'ignore',
 		matchColumns: parameters.list('columns.matchingColumns'),
 		columns,
+		keyColumns: new Set(),
 	};
 }
 
@@ -42,14 +45,15 @@ export function rowOf(context: IExecuteFunctions, source: RowSource, item: numbe
 	if (given.size < fields.length) refuseSameColumn(fields, source.columns);
 	const columns: TargetColumn[] = [];
 	const leaves: unknown[] = [];
+	let isGiven = false;
 	for (const column of source.columns) {
 		const key = column.name.toLowerCase();
-		if (!given.has(key)) continue;
 		const value = given.get(key);
 		given.delete(key);
-		if (value === undefined) continue;
+		if (value !== undefined) isGiven = true;
+		else if (!source.keyColumns.has(column)) continue;
 		columns.push(column);
-		leaves.push(leavesOf(column, value));
+		leaves.push(leavesOf(column, value ?? null));
 	}
 	const [unknown] = given.keys();
 	if (unknown !== undefined && !source.ignoresUnknown) {
@@ -59,7 +63,7 @@ export function rowOf(context: IExecuteFunctions, source: RowSource, item: numbe
 			hint: "Remove the field, add the column to the table, or set 'Fields Without a Column' to 'Leave Out'.",
 		});
 	}
-	if (columns.length > 0) return { item, columns, leaves };
+	if (isGiven) return { item, columns, leaves };
 	throw new DatabricksError({
 		kind: 'badRequest',
 		...(source.isMapped

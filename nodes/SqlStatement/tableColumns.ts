@@ -31,10 +31,11 @@ export async function getTableColumns(this: ILoadOptionsFunctions): Promise<Reso
 	);
 	if (listed instanceof Error) throw listed;
 	return {
-		fields: listed.map(({ name, type, isNullable }) => ({
+		fields: listed.map(({ name, type }) => ({
 			id: name,
 			displayName: `${name} (${type.text})`,
-			required: !isNullable,
+			// Unity Catalog does not tell whether a NOT NULL column has a default.
+			required: false,
 			defaultMatch: false,
 			canBeUsedToMatch: type.kind === 'scalar',
 			display: true,

@@ -37,7 +37,7 @@ export async function upsertRows(context: IExecuteFunctions): Promise<INodeExecu
 		return {
 			sort: (rows) => sortByKey(rows, rules),
 			statementOf: (columns, texts) => mergeStatement(table, columns, keys, texts),
-			source,
+			source: { ...source, keyColumns: new Set(rules.matchColumns) },
 		};
 	});
 }
@@ -85,7 +85,7 @@ async function write(
 	const startedMs = workspace.clock.now();
 	const source = readRowSource(parameters, await targetColumns(workspace, table));
 	const plan = await planOf({ source, table });
-	const read = readRows(context, source);
+	const read = readRows(context, plan.source);
 	const sorted = plan.sort(read.rows);
 	const failed = [...read.failed, ...sorted.failed].sort((a, b) => a.item - b.item);
 	const [first] = failed;
@@ -97,10 +97,11 @@ async function write(
 		workspace,
 		settings,
 		warehouseId: await session.warehouseId(parameters, settings),
+		tableColumns: source.columns,
 		statementOf: plan.statementOf,
 		isolates: context.continueOnFail(),
 	});
-	const batches = batchesOf(sorted.rows, batchSize);
+	const batches = batchesOf(sorted.rows, batchSize, source.columns);
 	const ended = await settled(writer.write(batches));
 	if (!ended.ok && !context.continueOnFail()) throw ended.error;
 	const { written } = writer;
@@ -117,8 +118,10 @@ async function write(
 	const errors = failures
 		.sort((a, b) => a.item - b.item)
 		.map(({ item, error }) => errorItem(context.getNode(), error, item));
-	const pairedItem = written.items.map((item) => ({ item }));
-	return written.items.length === 0 && errors.length > 0
+	// What the summary counts beside the errors, which are paired themselves.
+	const counted = [...written.items, ...sorted.leftOut];
+	const pairedItem = counted.map((item) => ({ item }));
+	return counted.length === 0 && errors.length > 0
 		? errors
 		: [{ json: summary, pairedItem }, ...errors];
 }

@@ -297,6 +297,54 @@ describe('Insert Rows', () => {
 		expect(rows).toEqual([['9993', '9993', (cents / 100).toFixed(2)]]);
 	});
 
+	const without = (left: number) =>
+		Array.from({ length: 30 }, (_, id) => (id === left ? { n: id } : { id, n: id }));
+
+	test.each(['insertRows', 'upsertRows'])(
+		'%s: an item without a NOT NULL field keeps the others out with Stop, and fails alone with Continue',
+		async (operation) => {
+			const more = {
+				options: { batchSize: 10 },
+				columns: { mappingMode: 'autoMapInputData', value: null, matchingColumns: ['n'] },
+				duplicateKeys: 'fail',
+				nullKeys: 'fail',
+			};
+			const table = await tableWith('id INT NOT NULL, n INT');
+			const stopped = await bench.run(writing(operation, table, more), {
+				input: input(without(14)),
+			});
+			expect(stopped.error?.message).toMatch(/^Item 14: .*0 rows are in the table for certain\.$/s);
+			expect(await rowsOf(table, 'n')).toEqual([]);
+			const onError = { onError: 'continueRegularOutput' };
+			const [summary, ...errors] = await bench.items(writing(operation, table, more, onError), {
+				input: input(without(14)),
+			});
+			expect(summary).toMatchObject({ rows_written: 29, rows_failed: 1 });
+			expect(errors).toEqual([
+				expect.objectContaining({
+					description: expect.stringContaining('Not given, and NOT NULL: "id".'),
+				}),
+			]);
+			expect(await rowsOf(table, 'n')).toHaveLength(29);
+		},
+	);
+
+	test('a NOT NULL column with a default may be left out, in the mapper, too', async () => {
+		const table = await tableWith('id INT NOT NULL DEFAULT 7, paid BOOLEAN, note STRING');
+		const columns = {
+			mappingMode: 'defineBelow',
+			value: { note: 'x' },
+			schema: await schemaOf(table),
+		};
+		expect(columns.schema.map(({ id, type, required }) => [id, type, required])).toEqual([
+			['id', 'string', false],
+			['paid', 'string', false],
+			['note', 'string', false],
+		]);
+		await bench.items(writing('insertRows', table, { columns }));
+		expect(await rowsOf(table, 'id')).toEqual([['7', null, 'x']]);
+	});
+
 	test('a table that is not there fails at once, also when the node goes on', async () => {
 		const execution = await bench.run(
 			writing('insertRows', 'nowhere', {}, { onError: 'continueRegularOutput' }),
@@ -385,6 +433,74 @@ describe('Insert or Update Rows', () => {
 		const items = await bench.items(node, { input: input([{ id: null, name: 'new' }]) });
 		expect(items.find(({ error }) => error !== undefined)?.error).toBe(message);
 		expect(await rowsOf(table, 'name')).toHaveLength(count);
+	});
+
+	test.each([
+		[
+			'insert',
+			[
+				[null, '1'],
+				['b', '2'],
+				[null, 'old'],
+			],
+		],
+		[
+			'match',
+			[
+				[null, '1'],
+				['b', '2'],
+			],
+		],
+	])('an item without the key field has NULL in its key: %s', async (rule, expected) => {
+		const table = await tableWith('s STRING, v STRING');
+		await bench.workspace.lakehouse.run(`INSERT INTO gold.bir.${table} VALUES (NULL, 'old')`, {
+			user: 'test',
+		});
+		const columns = { mappingMode: 'autoMapInputData', value: null, matchingColumns: ['s'] };
+		const node = writing('upsertRows', table, { ...rules('fail', rule), columns });
+		const [summary] = await bench.items(node, {
+			input: input([{ v: '1' }, { s: 'b', v: '2' }]),
+		});
+		expect(summary).toMatchObject({ rows_written: 2, statement_count: 1 });
+		expect(await rowsOf(table, 'v')).toEqual(expected);
+	});
+
+	test('an item with the key field alone left out, and no other field, is no row', async () => {
+		const table = await tableWith('s STRING, v STRING');
+		const columns = { mappingMode: 'autoMapInputData', value: null, matchingColumns: ['s'] };
+		const node = writing('upsertRows', table, { ...rules('fail', 'insert'), columns });
+		const execution = await bench.run(node, { input: input([{}]) });
+		expect(execution.error?.message).toBe(
+			'Item 0: The item has no field for any column of the table. Nothing was written.',
+		);
+	});
+
+	test('items that were left out are reported, also when the one that was kept is refused', async () => {
+		const table = await tableWith('id INT, v INT');
+		await bench.workspace.lakehouse.run(
+			`ALTER TABLE gold.bir.${table} ADD CONSTRAINT above CHECK (v > 0)`,
+			{ user: 'test' },
+		);
+		const node = writing('upsertRows', table, rules('last', 'fail'), {
+			onError: 'continueRegularOutput',
+		});
+		const items = [
+			{ id: 3, v: 7 },
+			{ id: 3, v: -1 },
+		];
+		const execution = await bench.run(node, { input: input(items) });
+		expect(
+			execution
+				.items('Node')
+				.map(({ json, pairedItem }) => [
+					json.rows_failed ?? json.error,
+					json.items_left_out,
+					pairedItem,
+				]),
+		).toEqual([
+			[1, 1, [{ item: 0 }]],
+			[expect.stringContaining('above'), undefined, { item: 1 }],
+		]);
 	});
 
 	test('columns to match on must be chosen and be there', async () => {
