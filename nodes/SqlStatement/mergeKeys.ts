@@ -1,6 +1,7 @@
 import { DatabricksError } from '../databricks/errors';
 import type { TargetColumn } from '../databricks/sql/rowBatches';
 import type { Parameters } from '../n8n/parameters';
+import { comparableOf } from './comparableKeys';
 import { columnError, type SourceRow } from './rowSource';
 
 /** The user's rules for keys; none of them is silent. */
@@ -50,6 +51,7 @@ export interface Sorted {
 export function sortByKey(rows: readonly SourceRow[], rules: KeyRules): Sorted {
 	const sorted: Sorted = { rows: [], failed: [], leftOut: [] };
 	const byKey = new Map<string, SourceRow>();
+	const comparables = rules.matchColumns.map(({ type }) => comparableOf(type));
 	for (const row of rows) {
 		const missing = rules.matchColumns.find((column) => leafOf(row, column) === null);
 		if (missing !== undefined && rules.nullKeys === 'fail') {
@@ -63,7 +65,7 @@ export function sortByKey(rows: readonly SourceRow[], rules: KeyRules): Sorted {
 			continue;
 		}
 		const key = JSON.stringify(
-			rules.matchColumns.map((column) => comparable(leafOf(row, column), column)),
+			rules.matchColumns.map((column, index) => comparables[index]?.(leafOf(row, column))),
 		);
 		const earlier = byKey.get(key);
 		if (earlier === undefined) {
@@ -96,22 +98,4 @@ function sameKey(earlier: number, { matchColumns }: KeyRules): DatabricksError {
 function leafOf(row: SourceRow, column: TargetColumn): unknown {
 	const index = row.columns.findIndex(({ name }) => name === column.name);
 	return index === -1 ? null : row.leaves[index];
-}
-
-/** Values that SQL takes for equal as equal texts: `1e0` and `1`, the same moment in two time zones. */
-function comparable(leaf: unknown, { type }: TargetColumn): unknown {
-	if (typeof leaf !== 'string' || type.kind !== 'scalar') return leaf;
-	if (type.name === 'FLOAT' || type.name === 'DOUBLE') return String(Number(leaf) + 0);
-	if (type.name !== 'TIMESTAMP' && type.name !== 'TIMESTAMP_NTZ') return leaf;
-	const match = /^(\S+?)(?:[ T](\d{1,2}:\d{2})(?::(\d{2})(?:\.(\d+))?)?)?\s*(Z|UTC|[+-].*)?$/.exec(
-		leaf,
-	);
-	const [, day = '', time = '00:00', second = '00', fraction = '', zone = 'Z'] = match ?? [];
-	const offset = zone === 'UTC' ? 'Z' : zone.replace(/^([+-])(\d{1,2})(?::?(\d{2}))?$/, offsetText);
-	const ms = Date.parse(`${day}T${time.padStart(5, '0')}:${second}${offset}`);
-	return Number.isNaN(ms) ? leaf : `${ms}.${fraction.replace(/0+$/, '')}`;
-}
-
-function offsetText(_: string, sign: string, hours: string, minutes = '00'): string {
-	return `${sign}${hours.padStart(2, '0')}:${minutes}`;
 }
