@@ -10,7 +10,7 @@ import { NumberText } from './numberText';
 const longInteger = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
 /** Python writes them into its JSON, scoring servers do so for predictions. */
-const bareWords = /-?(?:NaN|Infinity)\b/g;
+export const bareWords = /-?(?:NaN|Infinity)\b/g;
 
 /** Where such a value may stand; a text that looks so only costs time. */
 const mayNeedQuotes = /(?:^|[[,:])\s*-?(?:\d{16}|NaN|Infinity)/;
@@ -24,19 +24,22 @@ export function parseJson(text: string): unknown {
 }
 
 function quoteWhatJsonCannotHold(text: string): string {
+	return outsideTexts(text, (part) =>
+		part
+			.replace(longInteger, (digits) =>
+				Number.isSafeInteger(Number(digits)) ? digits : `"${digits}"`,
+			)
+			.replace(bareWords, '"$&"'),
+	);
+}
+
+/** JSON with what stands between its strings rewritten. */
+export function outsideTexts(text: string, rewrite: (part: string) => string): string {
 	const parts: string[] = [];
 	let position = 0;
 	while (position < text.length) {
 		const quote = text.indexOf('"', position);
-		const end = quote === -1 ? text.length : quote;
-		parts.push(
-			text
-				.slice(position, end)
-				.replace(longInteger, (digits) =>
-					Number.isSafeInteger(Number(digits)) ? digits : `"${digits}"`,
-				)
-				.replace(bareWords, '"$&"'),
-		);
+		parts.push(rewrite(text.slice(position, quote === -1 ? text.length : quote)));
 		if (quote === -1) break;
 		const after = endOfString(text, quote);
 		parts.push(text.slice(quote, after));

@@ -1,4 +1,6 @@
+import { heldNumber, parseExactJson } from '../exactJson';
 import { parseJson } from '../ids';
+import { NumberText } from '../numberText';
 import { parseSqlType, type SqlType } from './sqlTypes';
 import type { Row } from './statementRows';
 import type { ResultColumn } from './statementState';
@@ -46,8 +48,8 @@ type Reader = (text: string) => CellValue;
  * Makes the function that turns a row into an object by column name; made once for many rows.
  * Integers are numbers up to ±(2^53 − 1), text beyond; DECIMAL stays text unless asked; NaN and the
  * infinities stay text, because JSON has none; dates and timestamps are ISO text; ARRAY, MAP, STRUCT
- * and VARIANT are parsed, with the scalars inside typed by the type's text; BINARY and INTERVAL are as
- * Databricks wrote them.
+ * and VARIANT are parsed, with the scalars inside typed by the type's text, and numbers of a VARIANT as
+ * text where a JavaScript number is another one; BINARY and INTERVAL are as Databricks wrote them.
  */
 export function rowReader(
 	columns: readonly NamedColumn[],
@@ -84,8 +86,9 @@ function readerOf(column: Pick<NamedColumn, 'type' | 'typeText'>, options: Typin
 	const type = nested || fromText.kind === 'scalar' ? fromText : parseSqlType(column.type);
 	if (nested) {
 		const coerce = coercion(type, options);
+		const parse = hasExactNumbers(type) ? parseExactJson : parseJson;
 		return (text) => {
-			const value = parsed(text);
+			const value = parsed(text, parse);
 			return value === undefined ? text : coerce(value);
 		};
 	}
@@ -110,8 +113,8 @@ function scalarReader(name: string, options: TypingOptions): Reader {
 			return options.decimalsAsNumbers ? finiteOr : itself;
 		case 'VARIANT':
 			return (text) => {
-				const value = parsed(text);
-				return value === undefined ? text : jsonValue(value);
+				const value = parsed(text, mayLoseDigits.test(text) ? heldNumbersJson : parseJson);
+				return value === undefined ? text : plainJson(value);
 			};
 		default:
 			return itself;
@@ -160,10 +163,12 @@ function coercion(type: SqlType, options: TypingOptions): (value: unknown) => Ce
 		}
 		default: {
 			const read = scalarReader(type.name, options);
+			const isVariant = type.name === 'VARIANT';
 			const isText =
 				type.name === 'DECIMAL' ? !options.decimalsAsNumbers : isTextual(type, options);
 			return (value) => {
 				if (typeof value === 'string') return read(value);
+				if (value instanceof NumberText && !isVariant) return read(value.text);
 				return isText && typeof value === 'number' ? String(value) : jsonValue(value);
 			};
 		}
@@ -202,8 +207,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What JSON can hold, which is all that a parser gives. */
-function jsonValue(value: unknown): CellValue {
+/** What a parser of JSON gives. */
+function plainJson(value: unknown): CellValue {
 	switch (typeof value) {
 		case 'string':
 		case 'number':
@@ -215,9 +220,37 @@ function jsonValue(value: unknown): CellValue {
 	}
 }
 
-function parsed(text: string): unknown {
+/** What `parseExactJson` gives, with a number for each NumberText that a number holds, and text for others. */
+function jsonValue(value: unknown): CellValue {
+	if (value instanceof NumberText) return heldNumber(value.text);
+	if (Array.isArray(value)) return value.map(jsonValue);
+	return isObject(value) ? objectOf(Object.entries(value), () => undefined) : plainJson(value);
+}
+
+/** Whether a number of the JSON may have more than the 15 digits, or the 300 places, that every double keeps. */
+const mayLoseDigits = /(?:\d\.?){16}|[eE][+-]?\d{3}/;
+
+function heldNumbersJson(text: string): unknown {
+	return parseExactJson(text, heldNumber);
+}
+
+/** Whether there are leaves whose JSON numbers must keep their text. */
+function hasExactNumbers(type: SqlType): boolean {
+	switch (type.kind) {
+		case 'array':
+			return hasExactNumbers(type.element);
+		case 'map':
+			return hasExactNumbers(type.value);
+		case 'struct':
+			return type.fields.some((field) => hasExactNumbers(field.type));
+		default:
+			return type.name === 'DECIMAL' || type.name === 'VARIANT';
+	}
+}
+
+function parsed(text: string, parse: (text: string) => unknown): unknown {
 	try {
-		return parseJson(text);
+		return parse(text);
 	} catch {
 		return undefined;
 	}
