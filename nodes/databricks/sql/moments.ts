@@ -3,7 +3,7 @@ import { mismatch } from './valueMismatch';
 type MomentType = 'DATE' | 'TIMESTAMP' | 'TIMESTAMP_NTZ';
 
 const form =
-	/^([+-]?\d{4,6})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d{1,2}(?::?\d{2})?)?$/;
+	/^([+-]?\d{4,6})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|UTC|[+-]\d{1,2}(?::?\d{2})?)?)?$/;
 
 /** A date of JavaScript, or one of Luxon, which n8n's expressions give (`$now`). By shape: it may come from another realm. */
 export function isDateLike(value: unknown): value is object {
@@ -14,35 +14,52 @@ export function isDateLike(value: unknown): value is object {
 
 /**
  * A date or time as SQL reads it, checked against the calendar: `2026-02-30` is an error here and not
- * in the middle of a batch. Throws ValueMismatch.
+ * in the middle of a batch. A DATE may be written as a midnight, as `$today` is. Throws ValueMismatch.
  */
 export function momentOf(value: unknown, type: MomentType): string {
 	const text = textOf(value, type);
 	const match = form.exec(text);
-	const [, year, month, day, hour, minute, second = '0', fraction = '', zone] = match ?? [];
+	const [, year = '', month, day, hour, minute, second = '00', fraction = '', zone] = match ?? [];
+	const offset = zone === undefined ? '' : offsetText(zone);
 	const isReal =
-		match !== null &&
 		isDay(Number(year), Number(month), Number(day)) &&
 		(hour === undefined || (Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60));
-	if (!isReal) throw mismatch(`is "${text.slice(0, 40)}", which is no ${type}`, examples[type]);
-	const hasTime = Number(hour ?? 0) + Number(minute ?? 0) + Number(second) + Number(fraction) > 0;
+	if (match === null || !isReal || offset === undefined) {
+		throw mismatch(`is "${text.slice(0, 40)}", which is no ${type}`, examples[type]);
+	}
+	const date = `${year}-${two(month)}-${two(day)}`;
 	if (type === 'DATE') {
-		if (!hasTime && zone === undefined) return `${year}-${two(month)}-${two(day)}`;
+		const hasTime = Number(hour ?? 0) + Number(minute ?? 0) + Number(second) + Number(fraction) > 0;
+		if (!hasTime) return date;
 		throw mismatch(
 			`is "${text.slice(0, 40)}", whose time of day a DATE would lose`,
-			'Give the day alone, as in {{ $json.at.slice(0, 10) }}, or choose the type Timestamp.',
+			"Give the day alone, as in {{ $now.toFormat('yyyy-MM-dd') }} or {{ $json.at.slice(0, 10) }}.",
 		);
 	}
-	if (fraction.replace(/0+$/, '').length > 6) {
-		throw mismatch('has more than six digits of a second', 'A TIMESTAMP keeps microseconds.');
-	}
+	checkMicroseconds(fraction);
 	if (type === 'TIMESTAMP_NTZ' && zone !== undefined) {
 		throw mismatch(
 			`is "${text.slice(0, 40)}", whose time zone a TIMESTAMP_NTZ would lose`,
-			'Choose the type Timestamp, or give the time without a zone.',
+			'Give the time without a zone, as in {{ $now.toFormat("yyyy-MM-dd\'T\'HH:mm:ss") }}.',
 		);
 	}
-	return text;
+	if (hour === undefined) return date;
+	const part = fraction === '' ? '' : `.${fraction.slice(0, 6)}`;
+	return `${date}T${two(hour)}:${minute}:${second}${part}${offset}`;
+}
+
+/** The digits of a second beyond the sixth would be cut off. Throws ValueMismatch. */
+export function checkMicroseconds(fraction: string): void {
+	if (!/[1-9]/.test(fraction.slice(6))) return;
+	throw mismatch('has more than six digits of a second', 'SQL keeps microseconds.');
+}
+
+/** The offset of a zone as `+08:00`; undefined beyond the 18 hours that Spark takes. */
+function offsetText(zone: string): string | undefined {
+	const [, sign, hours, minutes = '00'] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(zone) ?? [];
+	if (hours === undefined) return 'Z';
+	const total = Number(hours) * 60 + Number(minutes);
+	return Number(minutes) < 60 && total <= 18 * 60 ? `${sign}${two(hours)}:${minutes}` : undefined;
 }
 
 const examples: Readonly<Record<MomentType, string>> = {
@@ -51,23 +68,19 @@ const examples: Readonly<Record<MomentType, string>> = {
 	TIMESTAMP_NTZ: 'Write it as in 2026-10-31T02:00:00.',
 };
 
+/** Objects as the texts that n8n makes of them, with their zone, so that one rule holds for both. */
 function textOf(value: unknown, type: MomentType): string {
-	if (!isDateLike(value)) {
-		if (typeof value === 'string') return value.trim();
-		throw mismatch(
-			`is ${typeof value === 'object' ? 'a list or an object' : `${String(value)}`}, which is no ${type}`,
-			examples[type],
-		);
+	if (typeof value === 'string') return value.trim();
+	if (isDateLike(value)) {
+		if ('toISO' in value && typeof value.toISO === 'function') return String(value.toISO());
+		if ('toISOString' in value && typeof value.toISOString === 'function') {
+			return String(value.toISOString());
+		}
 	}
-	const isLocal = type !== 'TIMESTAMP';
-	const text =
-		'toISO' in value && typeof value.toISO === 'function'
-			? String(value.toISO({ includeOffset: !isLocal }))
-			: 'toISOString' in value && typeof value.toISOString === 'function'
-				? String(value.toISOString()).slice(0, isLocal ? -1 : undefined)
-				: '';
-	// An object always has a time of day; for a DATE its day is what is meant.
-	return type === 'DATE' ? text.slice(0, text.indexOf('T')) : text;
+	throw mismatch(
+		`is ${typeof value === 'object' ? 'a list or an object' : `${String(value)}`}, which is no ${type}`,
+		examples[type],
+	);
 }
 
 function isDay(year: number, month: number, day: number): boolean {

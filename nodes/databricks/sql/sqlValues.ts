@@ -1,4 +1,7 @@
-import { isDateLike, momentOf } from './moments';
+import { isSameNumber, parseExactJson, significantDigits } from '../exactJson';
+import { writeJson } from '../ids';
+import { NumberText } from '../numberText';
+import { checkMicroseconds, isDateLike, momentOf } from './moments';
 import type { SqlType } from './sqlTypes';
 import { timeOfDay } from './timeOfDay';
 import { mismatch } from './valueMismatch';
@@ -9,7 +12,8 @@ type Scalar = Extract<SqlType, { kind: 'scalar' }>;
  * The text of a value in the form that `CAST(text AS type)` reads, checked so that nothing is rounded
  * or cut on the way. Null and undefined are not values: ask before. Throws ValueMismatch.
  */
-export function scalarText(value: unknown, type: Scalar): string {
+export function scalarText(given: unknown, type: Scalar): string {
+	const value = given instanceof NumberText ? given.text : given;
 	switch (type.name) {
 		case 'STRING':
 		case 'VARCHAR':
@@ -49,7 +53,7 @@ export function scalarText(value: unknown, type: Scalar): string {
 export function jsonLeaves(value: unknown, type: SqlType): unknown {
 	if (value === null || value === undefined) return null;
 	if (type.kind === 'scalar') {
-		return type.name === 'VARIANT' ? JSON.stringify(value) : scalarText(value, type);
+		return type.name === 'VARIANT' ? writeJson(value) : scalarText(value, type);
 	}
 	const content = typeof value === 'string' ? parsedText(value, type.text) : value;
 	if (type.kind === 'array') {
@@ -60,15 +64,17 @@ export function jsonLeaves(value: unknown, type: SqlType): unknown {
 		throw mismatch(`is no object, which ${type.text} asks for`);
 	}
 	if (type.kind === 'map') {
-		return Object.fromEntries(
+		return membersOnce(
 			Object.entries(content).map(([key, member]) => [
-				jsonLeaves(key, type.key),
+				key,
+				String(jsonLeaves(key, type.key)),
 				jsonLeaves(member, type.value),
 			]),
+			type.text,
 		);
 	}
 	const names = new Map(type.fields.map((field) => [field.name.toLowerCase(), field]));
-	const members: [string, unknown][] = [];
+	const members: [string, string, unknown][] = [];
 	for (const [key, member] of Object.entries(content)) {
 		const field = names.get(key.toLowerCase());
 		if (field === undefined) {
@@ -77,14 +83,33 @@ export function jsonLeaves(value: unknown, type: SqlType): unknown {
 				'Remove the field, or add it to the column of the table.',
 			);
 		}
-		members.push([field.name, jsonLeaves(member, field.type)]);
+		members.push([key, field.name, jsonLeaves(member, field.type)]);
 	}
-	return Object.fromEntries(members);
+	return membersOnce(members, type.text);
+}
+
+/** An object of members that are written as one name and stored as another. */
+function membersOnce(
+	members: readonly (readonly [written: string, stored: string, leaf: unknown])[],
+	type: string,
+): Record<string, unknown> {
+	const writtenAs = new Map<string, string>();
+	for (const [written, stored] of members) {
+		const earlier = writtenAs.get(stored);
+		if (earlier !== undefined) {
+			throw mismatch(
+				`has both "${earlier}" and "${written}", which are one to ${type}`,
+				'Remove one of the two.',
+			);
+		}
+		writtenAs.set(stored, written);
+	}
+	return Object.fromEntries(members.map(([, stored, leaf]) => [stored, leaf]));
 }
 
 function parsedText(text: string, type: string): unknown {
 	try {
-		return JSON.parse(text);
+		return parseExactJson(text);
 	} catch {
 		throw mismatch(`is a text that is no JSON, which ${type} asks for`);
 	}
@@ -93,7 +118,7 @@ function parsedText(text: string, type: string): unknown {
 function stringText(value: unknown): string {
 	if (typeof value === 'string') return value;
 	if (isDateLike(value)) return momentOf(value, 'TIMESTAMP');
-	if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+	if (typeof value === 'object' && value !== null) return writeJson(value);
 	return String(value);
 }
 
@@ -121,7 +146,7 @@ function integerText(value: unknown, type: string): string {
 	if (number >= limit || number < -limit) {
 		throw mismatch(
 			`is ${shown(value)}, which is beyond what ${type} holds`,
-			`A ${type} is from ${-limit} to ${limit - 1n}; choose a wider type.`,
+			`A ${type} is from ${-limit} to ${limit - 1n}; use a wider type.`,
 		);
 	}
 	return String(number);
@@ -130,8 +155,27 @@ function integerText(value: unknown, type: string): string {
 function doubleText(value: unknown, type: string): string {
 	const text = Object.is(value, -0) ? '-0.0' : plainText(value, type);
 	if (/^[+-]?(?:NaN|Infinity)$/.test(text)) return text.replace('+', '');
-	if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return text;
-	throw mismatch(`is ${shown(value)}, which is no ${type}`);
+	if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) {
+		throw mismatch(`is ${shown(value)}, which is no ${type}`);
+	}
+	const stored = type === 'FLOAT' ? Math.fround(Number(text)) : Number(text);
+	const digits = significantDigits(text);
+	if (!Number.isFinite(stored) || (stored === 0 && digits > 0)) {
+		throw mismatch(`is ${shown(value)}, which is beyond what ${type} holds`);
+	}
+	// A fraction is rounded by every binary number; a whole number is counted, or an id.
+	if (/^[+-]?\d+$/.test(text) && !hasDigits(stored, text, digits)) {
+		throw mismatch(
+			`is ${shown(value)}, a whole number with more digits than ${type} keeps`,
+			'Give it to a BIGINT or a DECIMAL.',
+		);
+	}
+	return text;
+}
+
+/** Whether a binary number gives the digits of the text again. */
+function hasDigits(stored: number, text: string, digits: number): boolean {
+	return digits === 0 || (digits <= 100 && isSameNumber(stored.toPrecision(digits), text));
 }
 
 function decimalText(value: unknown, type: Scalar): string {
@@ -151,13 +195,13 @@ function decimalText(value: unknown, type: Scalar): string {
 	if (rest.length > scale) {
 		throw mismatch(
 			`is ${shown(value)}, which has more digits behind the point than ${type.text} keeps`,
-			`Round it in the expression, as in {{ $json.amount.round(${scale}) }}, or choose a larger scale.`,
+			`Round it in the expression, as in {{ $json.amount.round(${scale}) }}, or use a larger scale.`,
 		);
 	}
 	if (integer.length > precision - scale) {
 		throw mismatch(
 			`is ${shown(value)}, which has more digits than ${type.text} holds`,
-			'Choose a larger precision.',
+			'Use a larger precision.',
 		);
 	}
 	const isZero = integer === '' && rest === '';
@@ -165,15 +209,23 @@ function decimalText(value: unknown, type: Scalar): string {
 	return `${sign}${integer === '' ? '0' : integer}${scale === 0 ? '' : `.${rest.padEnd(scale, '0')}`}`;
 }
 
+const months = /^[+-]?\d+-(?:\d|0\d|1[01])$/;
+const days = /^[+-]?\d+ (?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.(\d{1,9}))?$/;
+
 function intervalText(value: unknown, type: string): string {
 	const text = plainText(value, type);
 	const isMonths = /YEAR|MONTH/i.test(type);
-	const form = isMonths ? /^[+-]?\d+-\d{1,2}$/ : /^[+-]?\d+ \d{1,2}:\d{2}:\d{2}(?:\.\d{1,9})?$/;
-	if (form.test(text)) return text;
-	throw mismatch(
-		`is ${shown(value)}, which is no ${type}`,
-		isMonths ? 'Write years and months as in 1-2.' : 'Write days and time as in 2 05:00:00.',
-	);
+	const match = (isMonths ? months : days).exec(text);
+	if (match === null) {
+		throw mismatch(
+			`is ${shown(value)}, which is no ${type}`,
+			isMonths
+				? 'Write years and months as in 1-2, with up to 11 months.'
+				: 'Write days and time as in 2 05:00:00, with less than 24 hours.',
+		);
+	}
+	checkMicroseconds(match[1] ?? '');
+	return text;
 }
 
 function base64Text(value: unknown): string {
@@ -188,14 +240,14 @@ function plainText(value: unknown, type: string, mayBeEmpty = false): string {
 	if (typeof value === 'object') {
 		throw mismatch(
 			`is a list or an object, which cannot be a ${type}`,
-			"Choose the type 'String' to send it as JSON, or one of its fields.",
+			'Give one of its fields, or its JSON where a STRING takes it: {{ JSON.stringify($json.field) }}.',
 		);
 	}
 	const text = String(value).trim();
 	if (text !== '' || mayBeEmpty) return text;
 	throw mismatch(
 		`is empty, which is no ${type}`,
-		"Fill in the value, or choose the type 'Null' to bind SQL NULL.",
+		'Fill in the value; an expression that gives null is SQL NULL.',
 	);
 }
 

@@ -2,7 +2,7 @@ import { isDateLike } from './moments';
 import { mismatch } from './valueMismatch';
 
 const form = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?(?:\s*([AaPp][Mm]))?$/;
-const example = 'Write it as in 08:15:30.';
+const example = "Write it as in 08:15:30, or as {{ $now.toFormat('HH:mm:ss') }}.";
 
 /**
  * A time of day as a CAST to TIME reads it, always with its seconds: `8:15 pm` is `20:15:00`. What the
