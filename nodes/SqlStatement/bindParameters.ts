@@ -1,4 +1,5 @@
 import { DatabricksError } from '../databricks/errors';
+import { parseExactJson } from '../databricks/exactJson';
 import { isDateLike } from '../databricks/sql/moments';
 import { parseSqlType } from '../databricks/sql/sqlTypes';
 import { scalarText } from '../databricks/sql/sqlValues';
@@ -38,12 +39,12 @@ export function bindRows(statement: string, rows: Record<string, unknown>[]): Bo
 		throw wrong(
 			name,
 			'has no marker in the statement',
-			`Write :${name} where the value belongs, or remove the parameter. Names are told apart by case, and a marker inside quotes is text.`,
+			`Write :${name} where the value belongs, or remove the parameter. Names are told apart by case, a marker inside quotes is text, and one right after a word (THEN:${name}) needs a space before its colon.`,
 		);
 	}
 	for (const name of wanted) {
 		if (given.some((row) => row.name === name)) continue;
-		throw noValue(name, `Add "${name}" under 'Parameters'.`);
+		throw noValue(name, `Add "${name}" under 'Parameters'. ${noMarker(name)}`);
 	}
 	return bound(statement, given);
 }
@@ -55,7 +56,10 @@ export function bindItem(statement: string, item: Record<string, unknown>): Boun
 		statement,
 		names.map((name) => {
 			if (Object.hasOwn(item, name)) return inferred(name, item[name]);
-			throw noValue(name, `The item has no field "${name}"; its fields: ${fieldNames(item)}.`);
+			throw noValue(
+				name,
+				`The item has no field "${name}"; its fields: ${fieldNames(item)}. ${noMarker(name)}`,
+			);
 		}),
 	);
 }
@@ -86,7 +90,7 @@ function givenIn(row: Record<string, unknown>): Given {
 function listOf(value: unknown, name: string): unknown[] {
 	if (Array.isArray(value)) return value;
 	try {
-		const parsed: unknown = JSON.parse(textOf(value) ?? '');
+		const parsed = parseExactJson(textOf(value) ?? '');
 		if (Array.isArray(parsed)) return parsed;
 	} catch {
 		// Said below, in the same words.
@@ -125,6 +129,7 @@ function bound(statement: string, given: readonly Given[]): BoundStatement {
 	const replacements = new Map<string, string>();
 	const parameters: StatementParameter[] = [];
 	for (const { name, type, values, isList } of given) {
+		if (isList && values.length === 0) checkEmptyList(statement, name);
 		const isBinary = type === 'BINARY';
 		const markers = values.map((value, index) => {
 			const own = isList ? freeName(`${name}_${index + 1}`, taken) : name;
@@ -143,6 +148,26 @@ function bound(statement: string, given: readonly Given[]): BoundStatement {
 				: replaceMarkers(statement, (name) => replacements.get(name)),
 		parameters,
 	};
+}
+
+/** What stands before a value of a list that is written out after IN. */
+const listAfterIn = /\b(NOT\s+)?IN\s*\([^()'"`]*$/i;
+
+/**
+ * NULL stands for an empty list, which is right only where a row is kept for being in the list: NOT IN
+ * would keep none instead of all, and a function would take a list of one.
+ */
+function checkEmptyList(statement: string, name: string): void {
+	const isElsewhere = markersOf(statement).some((marker) => {
+		const match = listAfterIn.exec(statement.slice(0, marker.start));
+		return marker.name === name && (match === null || match[1] !== undefined);
+	});
+	if (!isElsewhere) return;
+	throw wrong(
+		name,
+		`is an empty list, which only IN (:${name}) takes`,
+		'Write the statement without it when the list is empty, as NOT IN and functions have no way to take one.',
+	);
 }
 
 function freeName(wanted: string, taken: Set<string>): string {
@@ -185,6 +210,11 @@ function typeText(type: string, row: Record<string, unknown>, name: string): str
 		`cannot be a DECIMAL(${digits})`,
 		"Write 'Precision, Scale' as in 18,2: the first is 1 to 38, the second not more than it.",
 	);
+}
+
+/** A colon with a space before it always begins a marker. */
+function noMarker(name: string): string {
+	return `If it is a path or a type, write it without the space before the colon, as in data:${name}.`;
 }
 
 function noValue(name: string, hint: string): DatabricksError {

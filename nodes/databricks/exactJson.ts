@@ -4,6 +4,9 @@ import { NumberText } from './numberText';
 /** A number where JSON may have one; neither a part of something that is no JSON nor a name of a field. */
 const numbers = /(?<![\w.+-])-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])(?!\s*:)/g;
 
+/** Where a number may stand; a text that looks so only costs time. */
+const mayHaveNumbers = /(?:^|[[,:])\s*-?(?:\d|NaN|Infinity)/;
+
 /**
  * Reads JSON with each number as its text says: `ofNumber` makes a value of the text where JavaScript
  * would write the number in another way, as for `1.10`, `1e3` or `9007199254740993`; unless given, a
@@ -13,6 +16,7 @@ export function parseExactJson(
 	text: string,
 	ofNumber: (text: string) => unknown = (number) => new NumberText(number),
 ): unknown {
+	if (!mayHaveNumbers.test(text)) return JSON.parse(text);
 	// Texts that begin with as many U+0000 are not in there, for JSON can write them in this way only.
 	let mark = '\\u0000';
 	while (text.includes(mark)) mark += mark;

@@ -1,4 +1,5 @@
 import { bindItem, bindRows } from '../../nodes/SqlStatement/bindParameters';
+import { errorThrownBy } from '../databricks/workspaceUnderTest';
 
 const one = (row: Record<string, unknown>) =>
 	bindRows('SELECT :p', [{ name: 'p', ...row }]).parameters[0];
@@ -109,8 +110,37 @@ test.each([
 		[{ name: 'a', type: 'LIST', value: 'RIM, BOM' }],
 		'The parameter "a" is no list.',
 	],
+	...['x NOT IN (:a)', 'array(:a)', 'x IN (f(:a))', 'x IN (:a) OR x NOT  in ( 1, :a )'].map(
+		(condition): [string, string, Record<string, unknown>[], string] => [
+			`an empty list in ${condition}`,
+			`SELECT ${condition}`,
+			[{ name: 'a', type: 'LIST', value: '[]' }],
+			'The parameter "a" is an empty list, which only IN (:a) takes.',
+		],
+	),
 ])('refused: %s', (_case, statement, rows, message) => {
 	expect(() => bindRows(statement, rows)).toThrow(message);
+});
+
+test('a list of JSON numbers keeps their digits', () => {
+	const list = (elementType: string) =>
+		bindRows('SELECT 1 WHERE 1 IN (:a)', [
+			{ name: 'a', type: 'LIST', elementType, precisionScale: '38,20', value },
+		]).parameters.map((parameter) => parameter.value);
+	const value = '[9007199254740993, 1.10]';
+	expect(list('STRING')).toEqual(['9007199254740993', '1.10']);
+	expect(list('DECIMAL')).toEqual([
+		'9007199254740993.00000000000000000000',
+		'1.10000000000000000000',
+	]);
+});
+
+test.each([
+	['a marker right after a word', 'SELECT CASE WHEN true THEN:p END', [{ name: 'p' }], 'THEN:p'],
+	['a path with a space', 'SELECT v :p', [], 'data:p'],
+])('the hint says what is wrong with %s', (_case, statement, rows, hint) => {
+	const { hint: said } = errorThrownBy(() => bindRows(statement, rows));
+	expect(said).toContain(hint);
 });
 
 test('rows without a name are left out', () => {
