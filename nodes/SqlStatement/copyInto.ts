@@ -3,6 +3,7 @@ import { DatabricksError } from '../databricks/errors';
 import { copyStatement } from '../databricks/sql/copyInto';
 import type { Workspace } from '../databricks/workspace';
 import { errorItem } from '../n8n/nodeError';
+import type { Parameters } from '../n8n/parameters';
 import { parametersOf, settled } from '../n8n/perItem';
 import { rowItems } from './executeQuery';
 import { type CopyTask, readCopyTasks } from './copyRequest';
@@ -19,6 +20,7 @@ export async function copyFiles(context: IExecuteFunctions): Promise<INodeExecut
 		const settings = readRunSettings(parameters);
 		const workspace = await session.workspace(parameters);
 		const tasks = await readCopyTasks(workspace, parameters);
+		if (tasks.length === 0) return [noFiles(context, parameters)];
 		const warehouseId = await session.warehouseId(parameters, settings);
 		const made: INodeExecutionData[] = [];
 		const loaded = { files: 0, rows: 0 };
@@ -39,6 +41,18 @@ export async function copyFiles(context: IExecuteFunctions): Promise<INodeExecut
 		}
 		return made;
 	});
+}
+
+/** The item of a folder in which there is nothing to load. */
+function noFiles(context: IExecuteFunctions, parameters: Parameters): INodeExecutionData {
+	const path = parameters.text('path').trim();
+	const pattern = parameters.text('which') === 'pattern' ? parameters.text('pattern').trim() : '';
+	const what = pattern === '' ? 'no files' : `no files whose names fit ${pattern}`;
+	context.addExecutionHints({
+		message: `There are ${what} in ${path}, so nothing was loaded.`,
+		location: 'outputPane',
+	});
+	return { json: { path, file_count: 0, rows_affected: 0 } };
 }
 
 /** The item of one statement: its counters, or what a validation showed. */
@@ -70,7 +84,7 @@ function explained(
 	const before =
 		loaded === undefined || request.validates
 			? ''
-			: ` Before it, ${counted(loaded.rows, 'row')} of ${counted(loaded.files, 'file')} ${loaded.files === 1 ? 'was' : 'were'} loaded for certain.`;
+			: ` Before it, ${counted(loaded.rows, 'row')} of ${counted(loaded.files, 'file')} ${loaded.rows === 1 ? 'was' : 'were'} loaded for certain.`;
 	const isKnownToRepeat = error.outcomeUnknown && request.copyOptions.force === undefined;
 	return error.with({
 		message: `${path}: ${error.message}${before}`,

@@ -13,7 +13,10 @@ import { eachItem } from './outputItems';
 import { fileFormats, mimeTypes, resultFile } from './resultFile';
 import { readLimit, readResultSettings, readRunSettings, type ResultSettings } from './runSettings';
 import { type Run, run, Session } from './session';
-import { changeItem, detailsOf, isChange } from './statementDetails';
+import { changeFields, changeItem, detailsOf, isChange } from './statementDetails';
+
+/** More than a row of counters needs: a smaller limit would leave it out, though rows were changed. */
+const leastBytesOfChange = 1_024;
 
 /** Executes the statement for each item, in order, or once for all of them. */
 export async function executeQuery(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -33,14 +36,18 @@ async function executeFor(
 ): Promise<INodeExecutionData[]> {
 	const settings = readRunSettings(parameters);
 	const bound = boundStatement(parameters, input);
+	const mayChange = !onlyReads(bound.statement);
+	if (mayChange) checkDetailsField(parameters, changeFields);
 	// The counters of a statement that writes are rows like any other: they are read as JSON.
-	const isArrow = asksForArrow(parameters) && onlyReads(bound.statement);
+	const isArrow = asksForArrow(parameters) && !mayChange;
+	const byteLimit = readLimit(parameters, 'byteLimit', 'Byte Limit');
 	const request = {
 		...bound,
 		catalog: parameters.optionalText('options.catalog'),
 		schema: parameters.optionalText('options.schema'),
 		rowLimit: readLimit(parameters, 'rowLimit', 'Row Limit'),
-		byteLimit: readLimit(parameters, 'byteLimit', 'Byte Limit'),
+		byteLimit:
+			byteLimit !== undefined && mayChange ? Math.max(byteLimit, leastBytesOfChange) : byteLimit,
 		...(isArrow || parameters.flag('options.externalLinks')
 			? { disposition: 'EXTERNAL_LINKS' as const }
 			: {}),
@@ -87,6 +94,7 @@ export async function resultOf(
 	const settings = readResultSettings(parameters);
 	const output = parameters.optionalText('output') ?? 'items';
 	if (output === 'file') return [await fileItem(session, workspace, ended, parameters, settings)];
+	if (output !== 'single') checkDetailsField(parameters, columnNames(ended), ended);
 	hintWhenCut(session, ended);
 	const items = await rowItems(workspace, ended, settings);
 	if (output === 'single') {
@@ -94,6 +102,26 @@ export async function resultOf(
 	}
 	if (detailsField !== undefined) for (const { json } of items) Object.assign(json, details);
 	return items;
+}
+
+function columnNames({ statement }: Run): Set<string> {
+	const columns = namedColumns(statement.manifest?.schema.columns ?? []);
+	return new Set(columns.map(({ name }) => name));
+}
+
+/** The field of the details must not take the place of another one. */
+function checkDetailsField(parameters: Parameters, taken: ReadonlySet<string>, ended?: Run): void {
+	const field = parameters.optionalText('options.detailsField');
+	if (field === undefined || !taken.has(field)) return;
+	throw new DatabricksError({
+		kind: 'badRequest',
+		message:
+			ended === undefined
+				? `'Run Details Field' is "${field}", which is a field of the item of a statement that changes something.`
+				: `'Run Details Field' is "${field}", which is a column of the result.`,
+		hint: "Choose another name in 'Run Details Field'.",
+		ids: { statementId: ended?.statement.statement_id },
+	});
 }
 
 function asksForArrow(parameters: Parameters): boolean {

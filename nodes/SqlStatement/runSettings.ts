@@ -47,7 +47,12 @@ export function readResultSettings(parameters: Parameters): ResultSettings {
 /** A limit that is left out where the option is not set. */
 export function readLimit(parameters: Parameters, name: string, label: string): number | undefined {
 	const limit = parameters.number(`options.${name}`, label, 0);
-	return limit === 0 ? undefined : limit;
+	if (Number.isInteger(limit)) return limit === 0 ? undefined : limit;
+	throw new DatabricksError({
+		kind: 'badRequest',
+		message: `'${label}' is ${limit}, which is not a whole number.`,
+		hint: `Enter a whole number in '${label}'.`,
+	});
 }
 
 function tagsIn(rows: Record<string, unknown>[]): Record<string, string> | undefined {
@@ -55,6 +60,15 @@ function tagsIn(rows: Record<string, unknown>[]): Record<string, string> | undef
 		const key = textOf(row.key)?.trim() ?? '';
 		return key === '' ? [] : [[key, textOf(row.value) ?? '']];
 	});
+	const keys = tags.map(([key]) => key);
+	const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+	if (twice !== undefined) {
+		throw new DatabricksError({
+			kind: 'badRequest',
+			message: `'Query Tags' has the key "${twice}" more than once.`,
+			hint: 'Give each tag a key of its own.',
+		});
+	}
 	if (tags.length > 20) {
 		throw new DatabricksError({
 			kind: 'badRequest',

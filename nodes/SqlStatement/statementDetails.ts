@@ -29,6 +29,15 @@ const counterNames = new Set([
 	'num_skipped_corrupt_files',
 ]);
 
+/** The fields that the item of a change may have. */
+export const changeFields: ReadonlySet<string> = new Set([
+	...counterNames,
+	'statement_id',
+	'state',
+	'rows_affected',
+	'duration_ms',
+]);
+
 /**
  * Whether a statement changed something: DDL answers no columns, what changes rows one row of
  * counters, and CREATE TABLE AS names counters without a row. Any other result is rows, whatever its

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { cancelStatement, getStatement, waitForStatement } from '../databricks/sql/statements';
 import { failureOf, outcomeOf, type Statement } from '../databricks/sql/statementState';
 import type { Workspace } from '../databricks/workspace';
@@ -20,9 +20,10 @@ export async function getStatements(context: IExecuteFunctions): Promise<INodeEx
 			parameters.number('options.timeoutSeconds', 'Timeout (Seconds)', 600, 1) * 1_000;
 		const deadlineMs = startedMs + timeoutMs;
 		const statement = await readOrWait(workspace, statementId, parameters, deadlineMs);
-		if (outcomeOf(statement) === 'pending') return [{ json: stateOf(statement) }];
-		if (outcomeOf(statement) !== 'succeeded') throw failureOf(statement);
-		if (!parameters.flag('options.fetchResult', true)) return [{ json: stateOf(statement) }];
+		const isAsked = parameters.flag('options.fetchResult', true);
+		const outcome = outcomeOf(statement);
+		if (outcome === 'pending' || !isAsked) return [{ json: stateOf(statement) }];
+		if (outcome !== 'succeeded') throw failureOf(statement);
 		const ended = { statement, durationMs: workspace.clock.now() - startedMs, deadlineMs };
 		// Its text is not known here: counters stand for a change, as they do after a write.
 		return await resultOf(session, workspace, ended, '', parameters);
@@ -55,6 +56,16 @@ export async function cancelStatements(
 	});
 }
 
-function stateOf({ statement_id, status }: Statement) {
-	return { statement_id, state: status.state };
+/** How a statement stands; with what Databricks said of one that failed. */
+function stateOf(statement: Statement): IDataObject {
+	const { statement_id, status } = statement;
+	const state = { statement_id, state: status.state };
+	if (outcomeOf(statement) !== 'failed') return state;
+	const { errorCode, sqlState, message } = failureOf(statement);
+	return {
+		...state,
+		error_code: errorCode ?? null,
+		sql_state: sqlState ?? null,
+		error_message: message,
+	};
 }

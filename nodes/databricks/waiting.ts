@@ -84,5 +84,6 @@ export const lastReadMs = 30_000;
 /** A length of time as one says it: `45 seconds`, `30 minutes`. */
 export function durationText(ms: number): string {
 	const seconds = Math.round(ms / 1_000);
+	if (seconds === 1) return '1 second';
 	return seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
 }

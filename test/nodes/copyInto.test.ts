@@ -107,7 +107,9 @@ test('a file that fails names itself and keeps no other one out', async () => {
 	const [first, second, third] = await bench.items(copying({}, goOn));
 	expect(first).toEqual(counted(file('a.csv'), 1));
 	expect(second).toMatchObject({
-		error: expect.stringMatching(/b\.csv: .*CAST_INVALID_INPUT.*Before it, 1 row of 1 file was/s),
+		error: expect.stringMatching(
+			/b\.csv: .*CAST_INVALID_INPUT.*Before it, 1 row of 1 file was loaded/s,
+		),
 		error_code: 'CAST_INVALID_INPUT',
 		path: file('b.csv'),
 	});
@@ -207,6 +209,29 @@ test('files in folders below: each with its item, or together; text lines; the f
 		['one', 'a.txt'],
 		['three', 'b.txt'],
 		['two', 'a.txt'],
+	]);
+});
+
+test.each([
+	['an empty folder', {}, ''],
+	[
+		'a pattern that no name fits',
+		{ which: 'pattern', pattern: 'RIM-*.csv' },
+		' whose names fit RIM-*.csv',
+	],
+])('%s is an item that says so', async (_name, more, whose) => {
+	await given('id INT', { '_hidden.csv': 'id\n1\n' });
+	const made = await bench.run(copying(more));
+	const path = `${volume}/${table}`;
+	expect(made.items('Node')).toEqual([
+		{ json: { path, file_count: 0, rows_affected: 0 }, pairedItem: { item: 0 } },
+	]);
+	const [{ hints } = {}] = made.run.data.resultData.runData.Node ?? [];
+	expect(hints).toEqual([
+		{
+			message: `There are no files${whose} in ${path}, so nothing was loaded.`,
+			location: 'outputPane',
+		},
 	]);
 });
 

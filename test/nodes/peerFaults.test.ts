@@ -156,7 +156,7 @@ test('8. Stop does not cancel the statement', async () => {
 test('9. the time limit is fixed at five minutes, and the statement goes on after it', async () => {
 	const options = { timeoutSeconds: 1 };
 	const message = await resultOf(own('SELECT 1', { options }, slow), { on: slow });
-	expect(message).toMatch(/^Statement \S+ was still RUNNING after 1 seconds\.$/);
+	expect(message).toMatch(/^Statement \S+ was still RUNNING after 1 second\.$/);
 	const statements = statementsOf(slow.workspace);
 	await slow.until(async () => statements.list().at(-1)?.state === 'CANCELED');
 });

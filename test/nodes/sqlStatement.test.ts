@@ -199,6 +199,7 @@ test.each(['continueRegularOutput', 'continueErrorOutput'])(
 			description: 'Code: CAST_INVALID_INPUT, SQLSTATE 22018',
 			error_code: 'CAST_INVALID_INPUT',
 			sql_state: '22018',
+			state: 'FAILED',
 			statement_id: expect.any(String),
 		};
 		const jsons = (index: number) => execution.items('Node', index).map((item) => item.json);
@@ -258,7 +259,7 @@ describe('giving up', () => {
 		const node = sql('SELECT 1', { options: { timeoutSeconds: 1 } }, slow);
 		const { run, error } = await slow.run(node);
 		expect(run.status).toBe('error');
-		expect(error?.message).toMatch(/^Statement \S+ was still \w+ after 1 seconds\.$/);
+		expect(error?.message).toMatch(/^Statement \S+ was still \w+ after 1 second\.$/);
 		await slow.until(async () => (await endOf(error?.message)) === 'CANCELED');
 	});
 
@@ -341,7 +342,7 @@ describe('a warehouse that does not run', () => {
 		const { error } = await asleep.run(node);
 		await asleep.close();
 		expect(error?.message).toBe(
-			'The SQL warehouse Serverless Starter Warehouse was still STARTING after 1 seconds.',
+			'The SQL warehouse Serverless Starter Warehouse was still STARTING after 1 second.',
 		);
 	});
 });

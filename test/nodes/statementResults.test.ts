@@ -129,3 +129,114 @@ describe.each(wayNames)('what changes something gives one item in every shape, w
 		}
 	});
 });
+
+const hintsOf = (execution: Made) =>
+	(execution.run.data.resultData.runData.Node ?? []).flatMap(({ hints }) => hints ?? []);
+
+describe('limits', () => {
+	test.each([
+		[{ byteLimit: 1, rowLimit: 1 }, 3],
+		[{ byteLimit: 1 }, 3],
+		[{ rowLimit: 1 }, 3],
+	])('%j leaves the counters of a change whole', async (options, count) => {
+		const statement = 'INSERT INTO c.s.limited VALUES (1), (2), (3)';
+		await bench.workspace.lakehouse.run('CREATE OR REPLACE TABLE c.s.limited (id INT)', {
+			user: 'test',
+		});
+		const made = await ways.executeQuery(statement, { options });
+		expect(jsons(made)).toMatchObject([{ rows_affected: count, num_inserted_rows: count }]);
+		expect(hintsOf(made)).toEqual([]);
+	});
+
+	test('cut rows, also of a statement that may write', async () => {
+		const statement = "EXECUTE IMMEDIATE 'SELECT id FROM range(5000) ORDER BY id'";
+		const made = await ways.executeQuery(statement, { options: { byteLimit: 10 } });
+		const [hint] = hintsOf(made);
+		expect(hint?.message).toMatch(/^Only the first \d+ rows were returned/);
+		expect(jsons(made).length).toBeLessThan(500);
+		const two = await ways.executeQuery(statement, { options: { rowLimit: 2 } });
+		expect(jsons(two)).toEqual([{ id: 0 }, { id: 1 }]);
+	});
+
+	test.each([
+		['rowLimit', 'Row Limit'],
+		['byteLimit', 'Byte Limit'],
+	])('%s is a whole number', async (name, label) => {
+		const { error } = await ways.executeQuery('SELECT 1', { options: { [name]: 1.5 } });
+		expect(error?.message).toBe(`'${label}' is 1.5, which is not a whole number.`);
+	});
+});
+
+describe('a field of details that has the name of another', () => {
+	test.each([
+		['SELECT 1 AS id, 5 AS _statement', '_statement', 'which is a column of the result.'],
+		['SELECT 1 AS a, 2 AS a', 'a_2', 'which is a column of the result.'],
+		[
+			'INSERT INTO c.s.never VALUES (1)',
+			'state',
+			'which is a field of the item of a statement that changes something.',
+		],
+		[
+			'INSERT INTO c.s.never VALUES (1)',
+			'num_affected_rows',
+			'which is a field of the item of a statement that changes something.',
+		],
+	])('%s with %s is refused', async (statement, detailsField, why) => {
+		const sql = async (text: string) => await bench.workspace.lakehouse.run(text, { user: 'test' });
+		await sql('CREATE OR REPLACE TABLE c.s.never (id INT)');
+		const made = await ways.executeQuery(statement, { options: { detailsField } });
+		expect(made.error?.message).toBe(`'Run Details Field' is "${detailsField}", ${why}`);
+		expect((await sql('SELECT * FROM c.s.never')).rows).toEqual([]);
+	});
+
+	test.each([
+		['single', { rows: [{ id: 1, _statement: 5 }] }],
+		['file', { row_count: 1 }],
+	])('is nothing to %s, which has the details apart', async (output, item) => {
+		const statement = 'SELECT 1 AS id, 5 AS _statement';
+		const options = { detailsField: '_statement' };
+		const made = await ways.executeQuery(statement, { output, options });
+		expect(jsons(made)).toMatchObject([item]);
+	});
+});
+
+test('two query tags of one key are refused', async () => {
+	const tag = (value: string) => ({ key: 'workflow', value });
+	const queryTags = { values: [tag('a'), { key: 'Workflow', value: 'b' }, tag('c')] };
+	const { error } = await ways.executeQuery('SELECT 1', { options: { queryTags } });
+	expect(error?.message).toBe('\'Query Tags\' has the key "workflow" more than once.');
+});
+
+describe('the state of a statement that has no result', () => {
+	const get = (statementId: unknown, options = {}, settings = {}) => ({
+		...node('getStatement', { statementId, options }),
+		settings,
+	});
+	const started = async (statement: string) => {
+		const options = { wait: false };
+		const [item] = await bench.items(node('executeQuery', { statement, options }));
+		await bench.run(get(item?.statement_id, { wait: true }));
+		return item?.statement_id;
+	};
+
+	test.each([
+		['FAILED', { state: 'FAILED' }],
+		['CANCELED', { state: 'CANCELED' }],
+		['CLOSED', { state: 'CLOSED' }],
+	])('%s is an item without the result, an error with it', async (state, status) => {
+		const id = await started("SELECT CAST('x' AS INT)");
+		const failed = state === 'FAILED';
+		if (!failed) {
+			const path = `/api/2.0/sql/statements/${String(id)}`;
+			const body = { statement_id: id, status };
+			bench.workspace.faults.add({ method: 'GET', path, status: 200, body, times: 2 });
+		}
+		const codes = { error_code: 'CAST_INVALID_INPUT', sql_state: '22018' };
+		const error_message = expect.stringContaining('[CAST_INVALID_INPUT]');
+		expect(await bench.items(get(id, { fetchResult: false }))).toEqual([
+			{ statement_id: id, state, ...(failed ? { ...codes, error_message } : {}) },
+		]);
+		const [item] = await bench.items(get(id, {}, { onError: 'continueRegularOutput' }));
+		expect(item).toMatchObject({ statement_id: id, state, error: expect.any(String) });
+	});
+});

@@ -84,22 +84,22 @@ export function outcomeOf(statement: Statement): StatementOutcome {
 
 /** The error of a statement that failed, was cancelled or whose result is gone. */
 export function failureOf(statement: Statement): DatabricksError {
-	const ids = { statementId: statement.statement_id };
 	const { error, sql_state, state } = statement.status;
+	const known = { ids: { statementId: statement.statement_id }, facts: { state } };
 	const message = error?.message?.trim() ?? '';
 	switch (outcomeOf(statement)) {
 		case 'cancelled':
 			return new DatabricksError({
 				kind: 'cancelled',
 				message: `Statement ${statement.statement_id} was cancelled in Databricks.`,
-				ids,
+				...known,
 			});
 		case 'closed':
 			return new DatabricksError({
 				kind: 'failed',
 				message: `Statement ${statement.statement_id} succeeded, but its result is no longer available.`,
 				hint: 'Results are kept for an hour; run the statement again.',
-				ids,
+				...known,
 			});
 		default:
 			return new DatabricksError({
@@ -108,7 +108,10 @@ export function failureOf(statement: Statement): DatabricksError {
 					message === '' ? `Statement ${statement.statement_id} ended as ${state}.` : message,
 				errorCode: errorClassIn(message) ?? error?.error_code,
 				sqlState: sql_state ?? sqlStateIn(message),
-				ids,
+				hint: isInlineLimit(statement)
+					? "The result is too big for the answer. Execute the statement with the option 'Large Result'."
+					: undefined,
+				...known,
 			});
 	}
 }

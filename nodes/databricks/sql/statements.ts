@@ -192,6 +192,7 @@ export async function waitForStatement(
 				kind: 'timeout',
 				message: `Statement ${statementId} was still ${statement.status.state} after ${durationText(workspace.clock.now() - startedMs)}.`,
 				ids: { statementId },
+				facts: { state: statement.status.state },
 			}),
 	});
 }
@@ -221,7 +222,7 @@ export async function runStatement(
 	if (!isInlineLimit(ended)) return succeeded(ended);
 	if (!onlyReads(request.statement)) {
 		throw failureOf(ended).with({
-			hint: 'The result is too big for the answer. Choose external links as the way the result is fetched; the statement was not run again because it may change data.',
+			hint: "The result is too big for the answer. Turn on the option 'Large Result' for a next time. The statement was not run again because it may change data.",
 		});
 	}
 	const external = { ...request, disposition: 'EXTERNAL_LINKS' } as const;
