@@ -214,7 +214,7 @@ export const copyIntoFields: INodeProperties[] = [
 				name: 'Cast to the Types of the Table',
 				value: 'cast',
 				description:
-					'By name, also inside of objects; a value that does not fit its column is an error, not a NULL',
+					'By name, also inside of objects; a value that does not fit its column is an error, not a NULL. Digits behind the point that a DECIMAL does not keep are rounded.',
 			},
 		],
 		default: 'cast',
@@ -247,7 +247,8 @@ export const copyIntoFields: INodeProperties[] = [
 			{
 				name: 'For Each File',
 				value: 'each',
-				description: 'A statement and an item for each file: one that fails keeps none out',
+				description:
+					'A statement and an item for each file: one that fails keeps none out. Without any file there is one item, with file_count 0.',
 			},
 		],
 		default: 'each',

@@ -12,7 +12,8 @@ const queryOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 10_000_000,
-		description: 'Max number of bytes that Databricks returns; without it there is no limit',
+		description:
+			'Max number of bytes of rows that Databricks returns; without it there is no limit. The counters of a statement that changes rows always come.',
 	},
 	{
 		displayName: 'Catalog',
@@ -28,7 +29,7 @@ const queryOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to fetch the rows from cloud storage at once. Without it a result above 25 MiB makes a statement that only reads run a second time.',
+			'Whether to fetch the rows from cloud storage at once. Without it a result above 25 MiB makes a statement that only reads run a second time, and one that may write, or is not waited for, has none.',
 	},
 	{
 		displayName: 'Retries of Lost Reads',
@@ -54,7 +55,7 @@ const queryOptions: INodeProperties[] = [
 		default: '_statement',
 		placeholder: 'e.g. _statement',
 		description:
-			'Name of a field that each item gets, with statement ID, numbers of rows, bytes and chunks, duration, and whether a limit cut the result',
+			'Name of a field that each item gets, with statement ID, numbers of rows, bytes and chunks, duration, and whether a limit cut the result. No column may have the same name.',
 	},
 	{
 		displayName: 'Schema',

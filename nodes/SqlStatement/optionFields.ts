@@ -9,7 +9,8 @@ export const runOptions: INodeProperties[] = [
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add Tag',
 		default: {},
-		description: 'Tags that the query history of Databricks shows for the statement; at most 20',
+		description:
+			'Tags that the query history of Databricks shows for the statement; at most 20, each with a key of its own',
 		options: [
 			{
 				displayName: 'Tag',

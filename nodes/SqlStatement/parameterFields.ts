@@ -2,7 +2,11 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 /** The types that a parameter may have, as the Statement Execution API names them. */
 const scalarTypes: INodePropertyOptions[] = [
-	{ name: 'Bigint', value: 'BIGINT', description: 'Whole number of up to 19 digits' },
+	{
+		name: 'Bigint',
+		value: 'BIGINT',
+		description: 'Whole number from -9223372036854775808 to 9223372036854775807',
+	},
 	{ name: 'Binary', value: 'BINARY', description: 'Bytes, given as Base64' },
 	{ name: 'Boolean', value: 'BOOLEAN', description: 'True or false' },
 	{ name: 'Date', value: 'DATE', description: 'A day, as in 2026-10-31' },
@@ -12,7 +16,7 @@ const scalarTypes: INodePropertyOptions[] = [
 	{
 		name: 'Int',
 		value: 'INT',
-		description: 'Whole number of up to 9 digits; LIMIT takes this one',
+		description: 'Whole number from -2147483648 to 2147483647; LIMIT takes this one',
 	},
 	{
 		name: 'Interval, Days to Seconds',
@@ -24,7 +28,7 @@ const scalarTypes: INodePropertyOptions[] = [
 		value: 'INTERVAL YEAR TO MONTH',
 		description: 'A length of time, as in 1-2 for one year and two months',
 	},
-	{ name: 'Smallint', value: 'SMALLINT', description: 'Whole number of up to 4 digits' },
+	{ name: 'Smallint', value: 'SMALLINT', description: 'Whole number from -32768 to 32767' },
 	{ name: 'String', value: 'STRING', description: 'Text; objects are sent as JSON' },
 	{ name: 'Time', value: 'TIME', description: 'A time of day, as in 08:15:30' },
 	{
@@ -49,6 +53,15 @@ const parameterTypes: INodePropertyOptions[] = [
 	},
 	{ name: 'Null', value: 'NULL', description: 'SQL NULL' },
 ].sort((a, b) => a.name.localeCompare(b.name));
+
+const precisionScaleField: INodeProperties = {
+	displayName: 'Precision, Scale',
+	name: 'precisionScale',
+	type: 'string',
+	default: '18,2',
+	placeholder: 'e.g. 18,2',
+	description: 'Digits of the decimal in all, and how many of them are behind the point',
+};
 
 /** Where the values of the markers come from. */
 export const parameterFields: INodeProperties[] = [
@@ -96,16 +109,6 @@ export const parameterFields: INodeProperties[] = [
 						description: 'Name of the marker, with or without its colon',
 					},
 					{
-						displayName: 'Precision, Scale',
-						name: 'precisionScale',
-						type: 'string',
-						displayOptions: { show: { type: ['DECIMAL', 'LIST'] } },
-						default: '18,2',
-						placeholder: 'e.g. 18,2',
-						description:
-							'Digits of a decimal in all, and how many of them are behind the point. Only decimals use it.',
-					},
-					{
 						displayName: 'Type',
 						name: 'type',
 						type: 'options',
@@ -121,6 +124,14 @@ export const parameterFields: INodeProperties[] = [
 						displayOptions: { show: { type: ['LIST'] } },
 						default: 'STRING',
 						description: 'SQL type of each element',
+					},
+					{
+						...precisionScaleField,
+						displayOptions: { show: { type: ['DECIMAL'] } },
+					},
+					{
+						...precisionScaleField,
+						displayOptions: { show: { type: ['LIST'], elementType: ['DECIMAL'] } },
 					},
 					{
 						displayName: 'Value',

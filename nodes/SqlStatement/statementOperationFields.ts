@@ -32,7 +32,7 @@ export const statementOperationFields: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to get the rows of a statement that succeeded, and not its state alone',
+					'Whether to get the rows of a statement that succeeded. Without it the item has the state, whatever it is.',
 			},
 			{
 				displayName: 'Timeout (Seconds)',

@@ -207,6 +207,19 @@ test('two query tags of one key are refused', async () => {
 	expect(error?.message).toBe('\'Query Tags\' has the key "workflow" more than once.');
 });
 
+test.each([
+	[{ type: 'DECIMAL', precisionScale: '5,1', value: '1.25' }, 'The parameter "v" is "1.25"'],
+	[
+		{ type: 'LIST', elementType: 'DECIMAL', precisionScale: '5,1', value: '["1.5", "1.25"]' },
+		'The parameter "v[1]" is "1.25"',
+	],
+])('the precision of a decimal counts: %j', async (row, message) => {
+	const parameters = { values: [{ name: 'v', ...row }] };
+	const { error } = await ways.executeQuery('SELECT array(:v) AS v', { parameters });
+	expect(error?.message).toContain(message);
+	expect(error?.message).toContain('DECIMAL(5,1)');
+});
+
 describe('the state of a statement that has no result', () => {
 	const get = (statementId: unknown, options = {}, settings = {}) => ({
 		...node('getStatement', { statementId, options }),
@@ -238,5 +251,43 @@ describe('the state of a statement that has no result', () => {
 		]);
 		const [item] = await bench.items(get(id, {}, { onError: 'continueRegularOutput' }));
 		expect(item).toMatchObject({ statement_id: id, state, error: expect.any(String) });
+	});
+});
+
+describe('a result above what an answer may hold', () => {
+	let small: Workbench;
+	beforeAll(async () => {
+		small = await Workbench.open({ limits: { inlineBytes: 500 } });
+	});
+	afterAll(async () => await small.close());
+
+	test.each([
+		[
+			'a statement that is not waited for',
+			'SELECT id FROM range(500)',
+			"The result is too big for the answer. Execute the statement with the option 'Large Result'.",
+		],
+		[
+			'a statement that may write',
+			"EXECUTE IMMEDIATE 'SELECT id FROM range(500)'",
+			"The result is too big for the answer. Turn on the option 'Large Result' for a next time. The statement was not run again because it may change data.",
+		],
+	])('%s: the option is named, and helps', async (what, statement, hint) => {
+		const on = (operation: string, more: Record<string, unknown>) =>
+			node(operation, {
+				warehouse: { __rl: true, mode: 'id', value: small.workspace.warehouseId },
+				...more,
+			});
+		const wait = what === 'a statement that may write';
+		const run = async (externalLinks: boolean) => {
+			const options = { wait, externalLinks };
+			const first = await small.run(on('executeQuery', { statement, options }));
+			if (wait) return first;
+			const statementId = first.items('Node')[0]?.json.statement_id;
+			return await small.run(on('getStatement', { statementId, options: { wait: true } }));
+		};
+		const failed = await run(false);
+		expect(failed.error).toMatchObject({ description: expect.stringContaining(hint) });
+		expect((await run(true)).items('Node')).toHaveLength(500);
 	});
 });

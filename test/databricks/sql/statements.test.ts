@@ -272,7 +272,7 @@ describe('running a statement', () => {
 		);
 		expect([dispatcher.seen.length, error.hint]).toEqual([
 			1,
-			expect.stringContaining('external links'),
+			expect.stringContaining("'Large Result'"),
 		]);
 	});
 });
