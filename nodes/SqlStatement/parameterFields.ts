@@ -49,7 +49,8 @@ const parameterTypes: INodePropertyOptions[] = [
 	{
 		name: 'List',
 		value: 'LIST',
-		description: 'Several values for IN (:name); an empty list matches nothing',
+		description:
+			'Several values for IN (:name); an empty list matches nothing there, and is an error elsewhere',
 	},
 	{ name: 'Null', value: 'NULL', description: 'SQL NULL' },
 ].sort((a, b) => a.name.localeCompare(b.name));
