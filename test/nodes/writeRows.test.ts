@@ -245,7 +245,7 @@ describe('Insert Rows', () => {
 		const node = writing('insertRows', table, { options: { batchSize: 3 } });
 		const execution = await bench.run(node, { input: input(items) });
 		expect(execution.error?.message).toMatch(
-			/^Items 3 to 5: .*small.* 3 rows are in the table for certain\.$/s,
+			/^Items 3 to 5: .*small.*SQLSTATE: \w{5}\. 3 rows are in the table for certain\.$/s,
 		);
 		expect(await rowsOf(table, 'id')).toEqual([['0'], ['1'], ['2']]);
 	});
@@ -313,7 +313,7 @@ describe('Insert Rows', () => {
 			const stopped = await bench.run(writing(operation, table, more), {
 				input: input(without(14)),
 			});
-			expect(stopped.error?.message).toMatch(/^Item 14: .*0 rows are in the table for certain\.$/s);
+			expect(stopped.error?.message).toMatch(/^Item 14: .*\. 0 rows are in the table for certain\.$/s);
 			expect(await rowsOf(table, 'n')).toEqual([]);
 			const onError = { onError: 'continueRegularOutput' };
 			const [summary, ...errors] = await bench.items(writing(operation, table, more, onError), {
