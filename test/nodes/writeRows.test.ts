@@ -313,7 +313,9 @@ describe('Insert Rows', () => {
 			const stopped = await bench.run(writing(operation, table, more), {
 				input: input(without(14)),
 			});
-			expect(stopped.error?.message).toMatch(/^Item 14: .*\. 0 rows are in the table for certain\.$/s);
+			expect(stopped.error?.message).toMatch(
+				/^Item 14: .*\. 0 rows are in the table for certain\.$/s,
+			);
 			expect(await rowsOf(table, 'n')).toEqual([]);
 			const onError = { onError: 'continueRegularOutput' };
 			const [summary, ...errors] = await bench.items(writing(operation, table, more, onError), {
