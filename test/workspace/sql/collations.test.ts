@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OTHER_CASE } from '../../../workspace/sql/types/collations';
-import { Session, type Outcome } from './session';
+import { Session, told } from './session';
 
 /** Texts under a collation: measured with Spark 4.1. */
 
@@ -11,14 +11,6 @@ beforeAll(async () => {
 	session = await Session.open();
 });
 afterAll(() => session.close());
-
-/** The types and cells of an answer, or the condition of its error. */
-function told(outcome: Outcome): string {
-	if ('error' in outcome) return outcome.error.condition;
-	const types = outcome.answer.columns.map((column) => column.type).join(', ');
-	const rows = outcome.answer.rows.map((row) => row.map((cell) => cell ?? 'NULL').join(' | '));
-	return `${types}: ${rows.join(', ')}`;
-}
 
 test.each([
 	[

@@ -24,6 +24,14 @@ export interface Answer {
 
 export type Outcome = { answer: Answer } | { error: SqlError };
 
+/** The types and cells of an answer, or the condition of its error. */
+export function told(outcome: Outcome): string {
+	if ('error' in outcome) return outcome.error.condition;
+	const types = outcome.answer.columns.map((column) => column.type).join(', ');
+	const rows = outcome.answer.rows.map((row) => row.map((cell) => cell ?? 'NULL').join(' | '));
+	return `${types}: ${rows.join(', ')}`;
+}
+
 /** A DuckDB with the macros and a few tables, which runs translated queries. */
 export class Session {
 	readonly tables = new Map<string, Relation>();

@@ -1,4 +1,4 @@
-import { Session, type Outcome } from './session';
+import { Session, told } from './session';
 import timeTexts from './timeTexts.json';
 
 /** TIME: measured with Spark 4.1, and where Databricks documents it otherwise, as documented. */
@@ -8,14 +8,6 @@ beforeAll(async () => {
 	session = await Session.open();
 });
 afterAll(() => session.close());
-
-/** The types and cells of an answer, or the condition of its error. */
-function told(outcome: Outcome): string {
-	if ('error' in outcome) return outcome.error.condition;
-	const types = outcome.answer.columns.map((column) => column.type).join(', ');
-	const rows = outcome.answer.rows.map((row) => row.map((cell) => cell ?? 'NULL').join(' | '));
-	return `${types}: ${rows.join(', ')}`;
-}
 
 const REFUSED = 'UNSUPPORTED_FEATURE.LOCAL_WORKSPACE';
 

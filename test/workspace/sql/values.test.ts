@@ -1,4 +1,4 @@
-import { Session, type Outcome } from './session';
+import { Session, told } from './session';
 
 /** Values and types at the edges of the rules of Spark 4.1, and what is refused there. */
 
@@ -20,14 +20,6 @@ beforeAll(async () => {
 	);
 });
 afterAll(() => session.close());
-
-/** The types and cells of an answer, or the condition of its error. */
-function told(outcome: Outcome): string {
-	if ('error' in outcome) return outcome.error.condition;
-	const types = outcome.answer.columns.map((column) => column.type).join(', ');
-	const rows = outcome.answer.rows.map((row) => row.map((cell) => cell ?? 'NULL').join(' | '));
-	return `${types}: ${rows.join(', ')}`;
-}
 
 const REFUSED = 'UNSUPPORTED_FEATURE.LOCAL_WORKSPACE';
 const WRONG_TYPE = 'DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE';
